@@ -1,0 +1,44 @@
+"""What every script here needs: where things are, and one way to stop with a message."""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# Nothing was built or run: the request itself was wrong, or a tool is missing.
+EXIT_USAGE = 2
+
+
+def die(message):
+    print(f"rawtrap: {message}", file=sys.stderr)
+    sys.exit(EXIT_USAGE)
+
+
+def cache():
+    """Where what takes long to make is kept, outside the clone."""
+    if own := os.environ.get("RAWTRAP_CACHE"):
+        return Path(own)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "rawtrap"
+
+
+def target_dir():
+    """Apart from the target directory that a person's own cargo uses, so that neither waits for the other's lock."""
+    return Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "ci"
+
+
+def find_tool(name, package):
+    """The path of `name`, or of its newest `name-NN` as Debian calls the tools of LLVM."""
+    if plain := shutil.which(name):
+        return plain
+    versions = set()
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        for path in Path(folder or ".").glob(f"{name}-*"):
+            if found := re.fullmatch(re.escape(name) + r"-(\d+)", path.name):
+                versions.add((int(found[1]), str(path)))
+    if versions:
+        return max(versions)[1]
+    die(f"{name} is missing: apt-get install {package}")

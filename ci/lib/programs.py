@@ -1,0 +1,70 @@
+"""Our programs without libc: the lesson, and those in tests/programs."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib import toolchain
+from lib.common import ROOT, die, target_dir
+
+PROFILES = {"release": ["--release"], "debug": []}
+NESTED = ROOT / "tests/programs"
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    package: Path
+    features: tuple
+
+
+def known():
+    programs = {"lesson": Program("lesson", ROOT, ("--features", "lesson"))}
+    for path in sorted((NESTED / "src/bin").glob("*")):
+        name = path.stem
+        programs[name] = Program(name, NESTED, ())
+    return programs
+
+
+def find(name):
+    programs = known()
+    if name not in programs:
+        die(f"unknown program {name}; there are:\n  " + "\n  ".join(programs))
+    return programs[name]
+
+
+def profile():
+    name = os.environ.get("RAWTRAP_PROFILE", "release")
+    if name not in PROFILES:
+        die(f"RAWTRAP_PROFILE={name}: it is one of " + ", ".join(PROFILES))
+    return name
+
+
+def link_flags():
+    """The compiler flags of `cargo lesson`, from the alias itself: what the tests build is what a person runs."""
+    alias = tomllib.loads((ROOT / ".cargo/config.toml").read_text())["alias"]["lesson"]
+    settings = (tomllib.loads(value) for flag, value in zip(alias, alias[1:]) if flag == "--config")
+    (flags,) = (
+        target["rustflags"] for setting in settings for target in setting.get("target", {}).values()
+    )
+    return [flag.replace("=ci/ld", f"={ROOT}/ci/ld") for flag in flags]
+
+
+def build(triple, program, profile_name):
+    """Builds `program` and returns the path of the executable; stops with the compiler's words if it fails."""
+    tools = toolchain.for_target(triple)
+    into = target_dir()
+    status = subprocess.run(
+        [tools.cargo, "build", "--quiet", *PROFILES[profile_name], "--target", triple, "--target-dir", into]
+        + ["--bin", program.name, *program.features],
+        cwd=program.package,
+        env={**tools.env(), "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(link_flags() + tools.flags())},
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+    ).returncode
+    if status != 0:
+        die(f"{program.name} does not build for {triple} ({profile_name})")
+    return into / triple / profile_name / program.name

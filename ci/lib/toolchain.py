@@ -1,0 +1,135 @@
+"""Which Rust compiles for a target: one that has its `core`, or one that has the source and builds it once.
+
+A private sysroot rather than -Zbuild-std in every build: `core` takes longer than all our programs together, and a
+compiler told to allow -Zbuild-std allows every unstable feature too, so it could not show that we build on stable.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.common import cache, die
+
+# Debian's rustc-web and cargo-web; a rustup toolchain earlier on PATH does not hide them.
+DEBIAN = ("/usr/bin/rustc", "/usr/bin/cargo")
+
+# Fat LTO reads the bitcode of `core`, which -Zbuild-std leaves out unless told.
+SYSROOT_FLAGS = ("-Cembed-bitcode=yes",)
+
+SYSROOT_MANIFEST = """\
+[package]
+name = "sysroot"
+edition = "2024"
+
+[lib]
+path = "lib.rs"
+
+[workspace]
+"""
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    rustc: str
+    cargo: str
+    sysroot: Path | None  # ours, or None for the compiler's own
+
+    def env(self):
+        """The environment that makes cargo use exactly this compiler, and no flags but those we pass."""
+        env = {k: v for k, v in os.environ.items() if k not in ("RUSTFLAGS", "CARGO_BUILD_TARGET")}
+        return {**env, "RUSTC": self.rustc}
+
+    def flags(self):
+        return [f"--sysroot={self.sysroot}"] if self.sysroot else []
+
+
+def query(rustc, *arguments):
+    return subprocess.run([rustc, *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def has_core(rustc, triple):
+    return any(Path(query(rustc, "--print", "target-libdir", "--target", triple)).glob("libcore-*.rlib"))
+
+
+def has_source(rustc):
+    return (Path(query(rustc, "--print", "sysroot")) / "lib/rustlib/src/rust/library/core").is_dir()
+
+
+def candidates():
+    """(rustc, cargo) pairs: the one a person uses, then Debian's."""
+    own = (os.environ.get("RUSTC") or shutil.which("rustc"), shutil.which("cargo"))
+    return [pair for pair in dict.fromkeys((own, DEBIAN)) if all(tool and os.access(tool, os.X_OK) for tool in pair)]
+
+
+def with_source():
+    """The first (rustc, cargo) that can build `core` itself; stops with a message if there is none."""
+    for rustc, cargo in candidates():
+        if has_source(rustc):
+            return rustc, cargo
+    die(
+        "no Rust toolchain here has the source of `core`. One of these installs one:\n"
+        "  apt-get install rustc-web cargo-web rust-web-src   (Debian)\n"
+        "  rustup component add rust-src"
+    )
+
+
+def for_target(triple):
+    for rustc, cargo in candidates():
+        if has_core(rustc, triple):
+            return Toolchain(rustc, cargo, None)
+    rustc, cargo = with_source()
+    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple))
+
+
+def sysroot(rustc, cargo, triple):
+    """The private sysroot of this compiler for this target, built if it is not there yet."""
+    version = query(rustc, "-vV")
+    facts = dict(line.split(": ", 1) for line in version.splitlines()[1:])
+    recipe = hashlib.sha256("\n".join((version, SYSROOT_MANIFEST, *SYSROOT_FLAGS)).encode()).hexdigest()[:8]
+    place = cache() / "sysroot" / f"{facts['release']}-{recipe}" / triple
+    if not place.is_dir():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{triple}.", dir=place.parent) as scratch:
+            build_sysroot(rustc, cargo, triple, Path(scratch))
+            publish(Path(scratch) / "sysroot", place)
+    return place
+
+
+def build_sysroot(rustc, cargo, triple, scratch):
+    (scratch / "Cargo.toml").write_text(SYSROOT_MANIFEST)
+    (scratch / "lib.rs").write_text("#![no_std]\n")
+    built = subprocess.run(
+        [cargo, "build", "--quiet", "--release", "--target", triple, "--target-dir", "target"]
+        # Without `compiler-builtins-mem`: memcpy and its kin come from `entry!`, as with a prebuilt `core`.
+        + ["-Zbuild-std=core,compiler_builtins"],
+        cwd=scratch,
+        env={
+            **Toolchain(rustc, cargo, None).env(),
+            "RUSTC_BOOTSTRAP": "1",
+            "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(SYSROOT_FLAGS),
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if built.returncode != 0:
+        die(f"{rustc} cannot build `core` for {triple}:\n{built.stderr}")
+    libraries = scratch / "sysroot/lib/rustlib" / triple / "lib"
+    libraries.mkdir(parents=True)
+    for name in ("core", "compiler_builtins"):
+        (rlib,) = (scratch / "target" / triple / "release/deps").glob(f"lib{name}-*.rlib")
+        shutil.copy2(rlib, libraries)
+
+
+def publish(made, place):
+    """Moves a finished directory to its name in one step; whoever built the same one first wins."""
+    try:
+        made.rename(place)
+    except OSError:
+        if not place.is_dir():
+            raise
