@@ -1,0 +1,135 @@
+"""Reads the kernel's exported headers as the package linux-libc-dev holds them: numbers, errnos and signals.
+
+No compiler: the number headers are plain lists that the kernel's own build makes, and the errno and signal headers
+are lists with an #include or an #undef here and there. What is read here is compared with what clang reads in the
+same headers by ci/abi-check.
+"""
+
+import fnmatch
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+
+CI = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(CI)
+
+# Names of the number headers that are no calls: places held for a call that never came or is gone.
+NO_CALL = re.compile(r"(reserved|unused)[0-9]+|syscalls|arch_specific_syscall")
+# Bounds and sizes that begin like a signal's name, and SIGSWI of arm, which is a private trap above the signals.
+NO_SIGNAL = re.compile(r"SIGRTMIN|SIGRTMAX|SIGSTKSZ|SIGSWI")
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A row of ci/architectures."""
+
+    folder: str
+    uapi: str
+    numbers: str
+    bits: int
+    triples: str
+    clang: str
+
+
+def architectures():
+    rows = []
+    with open(os.path.join(CI, "architectures"), encoding="utf-8") as lines:
+        for line in lines:
+            fields = line.split("#")[0].split()
+            if fields:
+                folder, uapi, numbers, bits, triples, clang = fields
+                rows.append(Architecture(folder, uapi, numbers, int(bits), triples, clang))
+    return rows
+
+
+def architecture_of(triple):
+    """The row of a target, None if there is none: rustc's triple, with or without `@qemu` and the like behind it."""
+    triple = triple.split("@")[0]
+    return next((row for row in architectures() if fnmatch.fnmatchcase(triple, row.triples)), None)
+
+
+def fetch(version=None):
+    """The folder of the headers: of `version` if that can be had, else of the newest (ci/headers)."""
+    command = [os.path.join(CI, "headers")] + ([version] if version else [])
+    found = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if found.returncode != 0:
+        raise SystemExit("ci/headers failed")
+    return Headers(found.stdout.strip())
+
+
+class Headers:
+    """One version of linux-libc-dev, unpacked."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.version = os.path.basename(folder)
+
+    def include_folders(self, uapi):
+        """Where a compiler looks for <asm/...>, <linux/...> and <asm-generic/...>."""
+        return [f"{self.folder}/usr/lib/linux/uapi/{uapi}", f"{self.folder}/usr/include"]
+
+    def calls(self, arch):
+        """{name: number}, names without `__NR_`."""
+        macros = self._macros(arch.uapi, "asm/unistd.h", only=f"asm/{arch.numbers}")
+        names = [n for n in macros if re.fullmatch(r"__NR_[a-z0-9_]+", n)]
+        return {n[5:]: _value(n, macros) for n in names if not NO_CALL.fullmatch(n[5:])}
+
+    def errnos(self, arch):
+        """{name: value}, by value, a canonical name before its aliases; `arch` None: those of asm-generic."""
+        macros = self._macros(*((arch.uapi, "asm/errno.h") if arch else (None, "asm-generic/errno.h")))
+        return _by_value({n: b for n, b in macros.items() if re.fullmatch(r"E[A-Z0-9]+", n)})
+
+    def signals(self, arch):
+        """As `errnos`."""
+        macros = self._macros(*((arch.uapi, "asm/signal.h") if arch else (None, "asm-generic/signal.h")))
+        names = [n for n in macros if re.fullmatch(r"SIG[A-Z0-9]+", n) and not NO_SIGNAL.fullmatch(n)]
+        return _by_value({n: macros[n] for n in names})
+
+    def _macros(self, uapi, header, only=None):
+        """The macros that `header` leaves defined, {name: body}. Conditionals are not looked at, but of the number
+        headers that asm/unistd.h chooses among, `only` is followed: its base (mips, arm) is the one defined last
+        before it."""
+        macros = {}
+        self._read(uapi, header, only, macros)
+        return macros
+
+    def _read(self, uapi, header, only, macros):
+        path = next((p for p in self._candidates(uapi, header) if os.path.exists(p)), None)
+        if path is None:
+            raise SystemExit(f"{self.version} has no {header} for {uapi or 'asm-generic'}")
+        with open(path, encoding="utf-8") as file:
+            text = re.sub(r"/\*.*?\*/", " ", file.read(), flags=re.DOTALL)
+        for line in text.splitlines():
+            if found := re.match(r"\s*#\s*include\s*<((?:asm|asm-generic)/(?:unistd|errno|signal)[\w.-]*)>", line):
+                if only is None or found[1] == only:
+                    self._read(uapi, found[1], only, macros)
+                    if only:
+                        # What the other ABIs' branches define must not replace this one's base.
+                        macros.update({n: str(_value(n, macros)) for n in macros if n.startswith("__NR_")})
+            elif found := re.match(r"\s*#\s*undef\s+(\w+)", line):
+                macros.pop(found[1], None)
+            elif found := re.match(r"\s*#\s*define\s+(\w+)\s+(\S.*?)\s*$", line):
+                macros[found[1]] = found[2]
+
+    def _candidates(self, uapi, header):
+        if uapi:
+            return [f"{folder}/{header}" for folder in self.include_folders(uapi)]
+        return [f"{self.folder}/usr/include/{header}"]
+
+
+def _value(name, macros):
+    """The number of a macro: a number, another macro, or a sum of these."""
+    total = 0
+    for term in macros[name].strip("()").split("+"):
+        term = term.strip()
+        total += _value(term, macros) if term in macros else int(term, 0)
+    return total
+
+
+def _by_value(macros):
+    """A name that is defined by another name is the alias of it; SIGIOT is SIGABRT's whichever way it is written."""
+    order = list(macros)
+    values = {n: _value(n, macros) for n in order}
+    rank = {n: 2 if n == "SIGIOT" else int(macros[n] in macros) for n in order}
+    return {n: values[n] for n in sorted(order, key=lambda n: (values[n], rank[n], order.index(n)))}
