@@ -5,14 +5,12 @@ are lists with an #include or an #undef here and there. What is read here is com
 same headers by ci/abi-check.
 """
 
-import fnmatch
-import os
 import re
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
-CI = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ROOT = os.path.dirname(CI)
+from lib.common import ROOT, die
 
 # Names of the number headers that are no calls: places held for a call that never came or is gone.
 NO_CALL = re.compile(r"(reserved|unused)[0-9]+|syscalls|arch_specific_syscall")
@@ -28,34 +26,25 @@ class Architecture:
     uapi: str
     numbers: str
     bits: int
-    triples: str
     clang: str
 
 
 def architectures():
     rows = []
-    with open(os.path.join(CI, "architectures"), encoding="utf-8") as lines:
-        for line in lines:
-            fields = line.split("#")[0].split()
-            if fields:
-                folder, uapi, numbers, bits, triples, clang = fields
-                rows.append(Architecture(folder, uapi, numbers, int(bits), triples, clang))
+    for line in (ROOT / "ci/architectures").read_text().splitlines():
+        if fields := line.split("#")[0].split():
+            folder, uapi, numbers, bits, clang = fields
+            rows.append(Architecture(folder, uapi, numbers, int(bits), clang))
     return rows
 
 
-def architecture_of(triple):
-    """The row of a target, None if there is none: rustc's triple, with or without `@qemu` and the like behind it."""
-    triple = triple.split("@")[0]
-    return next((row for row in architectures() if fnmatch.fnmatchcase(triple, row.triples)), None)
-
-
 def fetch(version=None):
-    """The folder of the headers: of `version` if that can be had, else of the newest (ci/headers)."""
-    command = [os.path.join(CI, "headers")] + ([version] if version else [])
+    """The headers of `version` if these can be had, else the newest (ci/headers)."""
+    command = [ROOT / "ci/headers"] + ([version] if version else [])
     found = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if found.returncode != 0:
-        raise SystemExit("ci/headers failed")
-    return Headers(found.stdout.strip())
+        die("no kernel headers")
+    return Headers(Path(found.stdout.strip()))
 
 
 class Headers:
@@ -63,11 +52,11 @@ class Headers:
 
     def __init__(self, folder):
         self.folder = folder
-        self.version = os.path.basename(folder)
+        self.version = folder.name
 
     def include_folders(self, uapi):
         """Where a compiler looks for <asm/...>, <linux/...> and <asm-generic/...>."""
-        return [f"{self.folder}/usr/lib/linux/uapi/{uapi}", f"{self.folder}/usr/include"]
+        return [self.folder / "usr/lib/linux/uapi" / uapi, self.folder / "usr/include"]
 
     def calls(self, arch):
         """{name: number}, names without `__NR_`."""
@@ -95,11 +84,11 @@ class Headers:
         return macros
 
     def _read(self, uapi, header, only, macros):
-        path = next((p for p in self._candidates(uapi, header) if os.path.exists(p)), None)
+        folders = self.include_folders(uapi) if uapi else [self.folder / "usr/include"]
+        path = next((folder / header for folder in folders if (folder / header).exists()), None)
         if path is None:
-            raise SystemExit(f"{self.version} has no {header} for {uapi or 'asm-generic'}")
-        with open(path, encoding="utf-8") as file:
-            text = re.sub(r"/\*.*?\*/", " ", file.read(), flags=re.DOTALL)
+            die(f"linux-libc-dev {self.version} has no {header} for {uapi or 'asm-generic'}")
+        text = re.sub(r"/\*.*?\*/", " ", path.read_text(), flags=re.DOTALL)
         for line in text.splitlines():
             if found := re.match(r"\s*#\s*include\s*<((?:asm|asm-generic)/(?:unistd|errno|signal)[\w.-]*)>", line):
                 if only is None or found[1] == only:
@@ -111,11 +100,6 @@ class Headers:
                 macros.pop(found[1], None)
             elif found := re.match(r"\s*#\s*define\s+(\w+)\s+(\S.*?)\s*$", line):
                 macros[found[1]] = found[2]
-
-    def _candidates(self, uapi, header):
-        if uapi:
-            return [f"{folder}/{header}" for folder in self.include_folders(uapi)]
-        return [f"{self.folder}/usr/include/{header}"]
 
 
 def _value(name, macros):
