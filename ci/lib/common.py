@@ -26,8 +26,8 @@ def cache():
 
 
 def target_dir():
-    """Apart from the target directory that a person's own cargo uses, so that neither waits for the other's lock."""
-    return Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "ci"
+    """Apart from the one that a person's own cargo uses, so that neither waits for the other's lock."""
+    return Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target/ci")
 
 
 def find_tool(name, package):

@@ -14,6 +14,10 @@ PROFILES = {"release": ["--release"], "debug": []}
 NESTED = ROOT / "tests/programs"
 
 
+class BuildError(Exception):
+    """The compiler's own words are on fd 2 already."""
+
+
 @dataclass(frozen=True)
 class Program:
     name: str
@@ -36,6 +40,16 @@ def find(name):
     return programs[name]
 
 
+def with_cases():
+    """The programs that print a plan and their results. The package's manifest names those that do something else."""
+    manifest = tomllib.loads((NESTED / "Cargo.toml").read_text())
+    others = manifest["package"]["metadata"]["without-cases"]
+    programs = [program for program in known().values() if program.package == NESTED]
+    if unknown := set(others) - {program.name for program in programs}:
+        die(f"tests/programs/Cargo.toml: without-cases names no program: {', '.join(sorted(unknown))}")
+    return [program for program in programs if program.name not in others]
+
+
 def profile():
     name = os.environ.get("RAWTRAP_PROFILE", "release")
     if name not in PROFILES:
@@ -54,7 +68,7 @@ def link_flags():
 
 
 def build(triple, program, profile_name):
-    """Builds `program` and returns the path of the executable; stops with the compiler's words if it fails."""
+    """Builds `program` and returns the path of the executable."""
     tools = toolchain.for_target(triple)
     into = target_dir()
     status = subprocess.run(
@@ -66,5 +80,12 @@ def build(triple, program, profile_name):
         stdout=sys.stderr,
     ).returncode
     if status != 0:
-        die(f"{program.name} does not build for {triple} ({profile_name})")
+        raise BuildError(f"{program.name} does not build for {triple} ({profile_name})")
     return into / triple / profile_name / program.name
+
+
+def build_or_die(triple, program, profile_name):
+    try:
+        return build(triple, program, profile_name)
+    except BuildError as error:
+        die(error)

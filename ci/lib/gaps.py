@@ -1,0 +1,56 @@
+"""The list ci/gaps: cases that an emulator gets wrong."""
+
+from dataclasses import dataclass
+
+from lib.common import ROOT
+
+PATH = ROOT / "ci/gaps"
+
+
+@dataclass(frozen=True)
+class Gap:
+    key: str
+    program: str
+    case: str
+    reason: str
+
+
+def parse(text):
+    """The gaps and what is wrong with the list's own lines."""
+    gaps, wrong = {}, []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        fields = line.split(None, 3)
+        if len(fields) < 4:
+            wrong.append(f"line {number}: it wants TRIPLE@HOW PROGRAM CASE REASON")
+        elif (name := tuple(fields[:3])) in gaps:
+            wrong.append(f"line {number}: {' '.join(name)} is listed twice")
+        else:
+            gaps[name] = Gap(*fields)
+    return list(gaps.values()), wrong
+
+
+def load():
+    return parse(PATH.read_text())[0]
+
+
+class Judge:
+    """Turns the outcome of each case into the line to report, as the gaps of one program on one row have it."""
+
+    def __init__(self, gaps, key, program):
+        self.waiting = {gap.case: gap for gap in gaps if (gap.key, gap.program) == (key, program)}
+
+    def passed(self, case):
+        if self.waiting.pop(case, None):
+            return "FAIL", case, "a listed gap passes: remove it from ci/gaps"
+        return "ok", case, ""
+
+    def failed(self, case, reason):
+        if gap := self.waiting.pop(case, None):
+            return "gap", case, f"{reason} ({gap.reason})"
+        return "FAIL", case, reason
+
+    def unmatched(self):
+        """A listed case that nobody reported: it was renamed or removed, or the program ended before it."""
+        return [("FAIL", case, "ci/gaps lists it, but the program has no such case") for case in self.waiting]
