@@ -2,7 +2,7 @@
 
 //! Error numbers of aarch64.
 
-errnos! {
+table! {
     EPERM = 1,
     ENOENT = 2,
     ESRCH = 3,

@@ -2,7 +2,7 @@
 
 //! Syscall numbers of aarch64.
 
-numbers! {
+table! {
     SYS_io_setup = 0,
     SYS_io_destroy = 1,
     SYS_io_submit = 2,

@@ -2,7 +2,7 @@
 
 //! Signal numbers of aarch64.
 
-signals! {
+table! {
     SIGHUP = 1,
     SIGINT = 2,
     SIGQUIT = 3,

@@ -2,7 +2,7 @@
 
 //! Error numbers of the fallback, which is no architecture.
 
-errnos! {
+table! {
     EPERM = 1,
     ENOENT = 2,
     ESRCH = 3,

@@ -2,7 +2,7 @@
 
 //! Syscall numbers of the fallback, which is no architecture.
 
-numbers! {}
+table! {}
 
 lacks! {
     SYS__sysctl,

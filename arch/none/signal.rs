@@ -2,7 +2,7 @@
 
 //! Signal numbers of the fallback, which is no architecture.
 
-signals! {
+table! {
     SIGHUP = 1,
     SIGINT = 2,
     SIGQUIT = 3,

@@ -2,7 +2,7 @@
 
 //! Syscall numbers of x86_64.
 
-numbers! {
+table! {
     SYS_read = 0,
     SYS_write = 1,
     SYS_open = 2,

@@ -31,10 +31,10 @@ def render(tables, rows, version):
         files[f"arch/{folder}/nr.rs"] = _title(version, numbers, f"Syscall numbers of {of}.") + _nr(table, union)
         files[f"arch/{folder}/errno.rs"] = _title(
             version, f"{asm or generic}/errno.h", f"Error numbers of {of}."
-        ) + _block("errnos", [f"{name} = {value}," for name, value in table["errnos"].items()])
+        ) + _block("table", [f"{name} = {value}," for name, value in table["errnos"].items()])
         files[f"arch/{folder}/signal.rs"] = _title(
             version, f"{asm or generic}/signal.h", f"Signal numbers of {of}."
-        ) + _block("signals", [f"{name} = {value}," for name, value in table["signals"].items()])
+        ) + _block("table", [f"{name} = {value}," for name, value in table["signals"].items()])
     return files
 
 
@@ -79,7 +79,7 @@ def _block(macro, lines):
 
 def _nr(table, union):
     calls = sorted(table["calls"].items(), key=lambda call: call[1])
-    numbers = _block("numbers", [f"SYS_{name} = {number}," for name, number in calls])
+    numbers = _block("table", [f"SYS_{name} = {number}," for name, number in calls])
     return numbers + "\n" + _block("lacks", [f"SYS_{name}," for name in union if name not in table["calls"]])
 
 
@@ -97,7 +97,6 @@ def _names(tables, union, version):
     return (
         _title(version, "every row of ci/architectures", "Names without values, for code that needs one item a name.")
         + every("every_call", "the name of each call that at least one architecture has", [f"SYS_{n}" for n in union])
-        + every("every_errno", "the name of each errno that all architectures have", common("errnos"))
         + every("every_signal", "the name of each signal that all architectures have", common("signals"))
-        + "pub(crate) use {every_call, every_errno, every_signal};\n"
+        + "pub(crate) use {every_call, every_signal};\n"
     )

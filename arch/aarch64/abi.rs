@@ -1,0 +1,8 @@
+//! Structs and constants of aarch64: the shared ones, and what differs (arch/arm64/include/uapi/asm/).
+
+pub use crate::arch::generic::file::*;
+
+pub const O_DIRECTORY: u32 = 0o40000;
+pub const O_NOFOLLOW: u32 = 0o100000;
+pub const O_DIRECT: u32 = 0o200000;
+pub const O_LARGEFILE: u32 = 0o400000;

@@ -1,0 +1,23 @@
+//! aarch64
+//!
+//! | what | register |
+//! |---|---|
+//! | instruction | `svc 0` |
+//! | number | x8 |
+//! | arguments 1 to 6 | x0 x1 x2 x3 x4 x5 |
+//! | result | x0 |
+//! | error | -4095..=-1 in x0 |
+//! | clobbered | p0 to p15, ffr, and the bits of z0 to z31 above v0 to v31 |
+//!
+//! Odd here: the kernel keeps the general registers and v0 to v31, but not the rest of the SVE state. The calls that
+//! have a newer form are gone: no open, pipe, fork, dup2, stat, epoll_wait.
+//!
+//! Sources: arch/arm64/kernel/entry.S, Documentation/arch/arm64/sve.rst (section 3), syscall(2).
+
+pub use super::aarch64::{convention, errno, nr, signal};
+
+pub mod abi;
+pub mod sigreturn;
+pub mod start;
+pub mod thread;
+pub mod trap;

@@ -1,0 +1,57 @@
+//! clone(2) onto a new stack on aarch64.
+
+use core::arch::asm;
+
+use super::nr::{SYS_clone, SYS_exit};
+
+/// Makes a child that calls `entry(arg)` on the stack whose end is `stack`, and exits with what that returns.
+///
+/// The kernel's order here is flags, stack, ptid, tls, ctid (CONFIG_CLONE_BACKWARDS, clone(2)).
+///
+/// # Safety
+/// `stack` ends a writable area large enough for `entry`; the other pointers are as clone(2) wants them for `flags`.
+pub unsafe fn clone(
+    flags: usize,
+    stack: *mut (),
+    ptid: *mut i32,
+    tls: *mut (),
+    ctid: *mut i32,
+    entry: extern "C" fn(*mut ()) -> i32,
+    arg: *mut (),
+) -> *mut () {
+    let result;
+    // SAFETY: the parent only traps; the child leaves this function's frame for `stack` and never comes back.
+    unsafe {
+        let top = stack.map_addr(|end| end & !15).cast::<*mut ()>().sub(2);
+        top.write(entry as *mut ());
+        top.add(1).write(arg);
+        asm!(
+            "svc 0",
+            "cbnz x0, 2f",
+            "mov x29, xzr", // the outermost frame
+            "mov x30, xzr",
+            "ldp x1, x0, [sp], #16",
+            "blr x1",
+            "mov x8, {exit}",
+            "svc 0",
+            "udf #0",
+            "2:",
+            exit = const SYS_exit,
+            in("x8") SYS_clone as usize,
+            in("x0") flags,
+            in("x1") top,
+            in("x2") ptid,
+            in("x3") tls,
+            in("x4") ctid,
+            lateout("x0") result,
+            // SVE state, as in trap.rs.
+            out("p0") _, out("p1") _, out("p2") _, out("p3") _,
+            out("p4") _, out("p5") _, out("p6") _, out("p7") _,
+            out("p8") _, out("p9") _, out("p10") _, out("p11") _,
+            out("p12") _, out("p13") _, out("p14") _, out("p15") _,
+            out("ffr") _,
+            options(nostack),
+        );
+    }
+    result
+}

@@ -1,0 +1,3 @@
+//! Structs and constants: the shared ones.
+
+pub use crate::arch::generic::file::*;

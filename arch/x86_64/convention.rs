@@ -1,0 +1,16 @@
+//! The trap ABI of x86_64 as data.
+
+use crate::tables::{Convention, ErrorSign, Wide};
+
+/// The trap ABI of x86_64.
+pub const CONVENTION: Convention = Convention {
+    arch: "x86_64",
+    instruction: "syscall",
+    number: "rax",
+    args: ["rdi", "rsi", "rdx", "r10", "r8", "r9"],
+    result: "rax",
+    error: ErrorSign::Negative,
+    clobbers: &["rcx", "r11"],
+    wide: Wide::Whole,
+    source: "arch/x86/entry/entry_64.S",
+};

@@ -1,0 +1,31 @@
+//! The way out of a signal handler on x86_64.
+
+use core::arch::asm;
+
+use super::nr::SYS_rt_sigreturn;
+
+/// Where a handler returns to. The kernel refuses to build a signal frame without it (SA_RESTORER,
+/// arch/x86/kernel/signal_64.c).
+///
+/// The code is a stretch of asm that is stepped over, and not a function: a prologue would move rsp off the signal
+/// frame. Its bytes are those by which debuggers and unwinders recognise a signal frame: `mov rax, 15; syscall`.
+#[inline(never)]
+pub fn restorer() -> Option<*const ()> {
+    let address;
+    // SAFETY: control jumps over the restorer; only an address is computed.
+    unsafe {
+        asm!(
+            "lea {address}, [rip + 2f]",
+            "jmp 3f",
+            "2:",
+            "mov rax, {nr}",
+            "syscall",
+            "ud2",
+            "3:",
+            address = out(reg) address,
+            nr = const SYS_rt_sigreturn,
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    Some(address)
+}

@@ -1,0 +1,87 @@
+//! The trap of x86_64: `mod.rs` has the table of registers.
+
+use core::arch::asm;
+
+use crate::arch::Word;
+
+/// The instruction, the number's register, the result's, and what the kernel does not keep: once for all seven.
+macro_rules! trap {
+    ($nr:ident $(, $register:tt = $arg:ident)*) => {{
+        let result;
+        // SAFETY: operands and clobbers are those of the table in mod.rs; the caller answers for the call.
+        unsafe {
+            asm!(
+                "syscall",
+                inlateout("rax") $nr => result,
+                $(in($register) $arg,)*
+                out("rcx") _, // `syscall` puts the return address here
+                out("r11") _, // and the flags here
+                options(nostack),
+            );
+        }
+        result
+    }};
+}
+
+/// Traps with no arguments.
+///
+/// # Safety
+/// The kernel believes every register.
+#[inline(always)]
+pub unsafe fn syscall0(nr: usize) -> *mut () {
+    trap!(nr)
+}
+
+/// Traps with 1 argument.
+///
+/// # Safety
+/// The kernel believes every register.
+#[inline(always)]
+pub unsafe fn syscall1(nr: usize, a: Word) -> *mut () {
+    trap!(nr, "rdi" = a)
+}
+
+/// Traps with 2 arguments.
+///
+/// # Safety
+/// The kernel believes every register.
+#[inline(always)]
+pub unsafe fn syscall2(nr: usize, a: Word, b: Word) -> *mut () {
+    trap!(nr, "rdi" = a, "rsi" = b)
+}
+
+/// Traps with 3 arguments.
+///
+/// # Safety
+/// The kernel believes every register.
+#[inline(always)]
+pub unsafe fn syscall3(nr: usize, a: Word, b: Word, c: Word) -> *mut () {
+    trap!(nr, "rdi" = a, "rsi" = b, "rdx" = c)
+}
+
+/// Traps with 4 arguments.
+///
+/// # Safety
+/// The kernel believes every register.
+#[inline(always)]
+pub unsafe fn syscall4(nr: usize, a: Word, b: Word, c: Word, d: Word) -> *mut () {
+    trap!(nr, "rdi" = a, "rsi" = b, "rdx" = c, "r10" = d)
+}
+
+/// Traps with 5 arguments.
+///
+/// # Safety
+/// The kernel believes every register.
+#[inline(always)]
+pub unsafe fn syscall5(nr: usize, a: Word, b: Word, c: Word, d: Word, e: Word) -> *mut () {
+    trap!(nr, "rdi" = a, "rsi" = b, "rdx" = c, "r10" = d, "r8" = e)
+}
+
+/// Traps with 6 arguments.
+///
+/// # Safety
+/// The kernel believes every register.
+#[inline(always)]
+pub unsafe fn syscall6(nr: usize, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word) -> *mut () {
+    trap!(nr, "rdi" = a, "rsi" = b, "rdx" = c, "r10" = d, "r8" = e, "r9" = f)
+}

@@ -1,0 +1,69 @@
+//! The crate's only ladder of `cfg`: which folder under `arch/` is the machine's, and the contract's items by name.
+//! `arch/README.md` states the contract.
+
+use core::mem::MaybeUninit;
+
+/// A register on its way into the trap. Uninitialised where an ABI leaves a hole before a 64-bit value: no instruction
+/// is spent on it.
+pub(crate) type Word = MaybeUninit<*mut ()>;
+
+// The data of the architectures compiles on any host. A file loaded as two modules would be two sets of constants, so
+// the machine's folder takes its own from here.
+
+#[cfg(any(
+    feature = "tables",
+    all(
+        any(target_os = "linux", target_os = "android"),
+        target_arch = "x86_64",
+        target_pointer_width = "64"
+    ),
+))]
+#[path = "../arch/x86_64/data.rs"]
+pub mod x86_64;
+
+#[cfg(any(
+    feature = "tables",
+    all(
+        any(target_os = "linux", target_os = "android"),
+        target_arch = "aarch64",
+        target_pointer_width = "64"
+    ),
+))]
+#[path = "../arch/aarch64/data.rs"]
+pub mod aarch64;
+
+#[path = "../arch/generic/mod.rs"]
+pub(crate) mod generic;
+
+#[cfg_attr(
+    all(
+        any(target_os = "linux", target_os = "android"),
+        target_arch = "x86_64",
+        target_pointer_width = "64"
+    ),
+    path = "../arch/x86_64/mod.rs"
+)]
+#[cfg_attr(
+    all(
+        any(target_os = "linux", target_os = "android"),
+        target_arch = "aarch64",
+        target_pointer_width = "64"
+    ),
+    path = "../arch/aarch64/mod.rs"
+)]
+#[cfg_attr(
+    not(all(
+        any(target_os = "linux", target_os = "android"),
+        any(target_arch = "x86_64", target_arch = "aarch64"),
+        target_pointer_width = "64",
+    )),
+    path = "../arch/none/mod.rs"
+)]
+mod machine;
+
+pub(crate) use machine::abi;
+pub(crate) use machine::convention::CONVENTION;
+pub(crate) use machine::sigreturn::restorer;
+pub(crate) use machine::thread::clone;
+pub(crate) use machine::trap::{syscall0, syscall1, syscall2, syscall3, syscall4, syscall5, syscall6};
+pub use machine::{errno, nr, signal};

@@ -1,0 +1,447 @@
+//! The language of calls: how typed values become registers, and how a register becomes a result.
+//!
+//! A typed call is one line, [`call!`](crate::call). Each argument places itself through [`Arg`]; where it goes was
+//! computed at compile time by [`Places`] from the machine's rule; the result is decoded by the return type, [`Ret`].
+
+use core::mem::MaybeUninit;
+use core::ptr;
+
+use crate::arch::{self, CONVENTION, Word};
+use crate::errno::{self, Errno};
+use crate::fd::{BorrowedFd, OwnedFd};
+use crate::sysno::Sysno;
+use crate::tables::Wide;
+
+/// One full-width register, on its way into the kernel or out of it.
+///
+/// It is held as a pointer, so that a pointer which passes through keeps its provenance.
+#[repr(transparent)]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Reg(*mut ());
+
+impl Reg {
+    /// The register's bits as an address.
+    #[inline(always)]
+    pub fn to_usize(self) -> usize {
+        self.0.addr()
+    }
+
+    /// The register's bits as a signed number: `-errno` when a call failed.
+    #[inline(always)]
+    pub fn to_isize(self) -> isize {
+        self.to_usize() as isize
+    }
+
+    /// The register as a pointer, as mmap(2) answers one.
+    #[inline(always)]
+    pub fn to_ptr<T>(self) -> *mut T {
+        self.0.cast()
+    }
+
+    /// Tells an error from a value: `-4095..=-1` is an [`Errno`], all else is a value.
+    #[inline(always)]
+    pub fn result(self) -> crate::Result<Reg> {
+        if errno::is_error(self.to_usize()) {
+            // SAFETY: the test above holds for -4095..=-1 alone.
+            Err(unsafe { Errno::from_negative(self.to_isize()) })
+        } else {
+            Ok(self)
+        }
+    }
+}
+
+impl core::fmt::Debug for Reg {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{:#x}", self.to_usize())
+    }
+}
+
+impl From<usize> for Reg {
+    #[inline(always)]
+    fn from(value: usize) -> Reg {
+        Reg(ptr::without_provenance_mut(value))
+    }
+}
+
+impl From<isize> for Reg {
+    #[inline(always)]
+    fn from(value: isize) -> Reg {
+        Reg::from(value as usize)
+    }
+}
+
+/// Sign-extended, as the kernel's `int` is.
+impl From<i32> for Reg {
+    #[inline(always)]
+    fn from(value: i32) -> Reg {
+        Reg::from(value as isize)
+    }
+}
+
+/// Zero-extended, as the kernel's `unsigned int` is.
+impl From<u32> for Reg {
+    #[inline(always)]
+    fn from(value: u32) -> Reg {
+        Reg::from(value as usize)
+    }
+}
+
+impl<T> From<*const T> for Reg {
+    #[inline(always)]
+    fn from(value: *const T) -> Reg {
+        Reg(value.cast_mut().cast())
+    }
+}
+
+impl<T> From<*mut T> for Reg {
+    #[inline(always)]
+    fn from(value: *mut T) -> Reg {
+        Reg(value.cast())
+    }
+}
+
+/// The registers of a call while its arguments are being placed.
+#[derive(Clone, Copy)]
+pub struct Regs([Word; 6]);
+
+impl Regs {
+    /// Puts one register at place `at`, counted from 0.
+    #[inline(always)]
+    pub fn set(&mut self, at: usize, reg: Reg) {
+        self.0[at] = MaybeUninit::new(reg.0);
+    }
+}
+
+/// A value that can be an argument of a call.
+///
+/// ```
+/// use rawtrap::{Arg, reg::{Reg, Regs}};
+///
+/// /// A clock's id, as clock_gettime(2) takes it.
+/// struct Clock(i32);
+///
+/// impl Arg for Clock {
+///     fn put(self, regs: &mut Regs, at: usize) {
+///         regs.set(at, Reg::from(self.0));
+///     }
+/// }
+/// ```
+pub trait Arg {
+    /// True for a 64-bit number, which takes two registers where registers have 32 bits.
+    const WIDE: bool = false;
+
+    /// Puts the value into the registers, from place `at` on.
+    fn put(self, regs: &mut Regs, at: usize);
+}
+
+/// Arguments that are one register through `From`.
+macro_rules! one_register {
+    ($([$($T:ident)?] $type:ty),* $(,)?) => {$(
+        impl<$($T)?> Arg for $type {
+            #[inline(always)]
+            fn put(self, regs: &mut Regs, at: usize) {
+                regs.set(at, Reg::from(self));
+            }
+        }
+    )*};
+}
+
+one_register!([] Reg, [] usize, [] isize, [] u32, [] i32, [T] *const T, [T] *mut T);
+
+impl Arg for BorrowedFd<'_> {
+    #[inline(always)]
+    fn put(self, regs: &mut Regs, at: usize) {
+        regs.set(at, Reg::from(self.as_raw()));
+    }
+}
+
+/// A 64-bit number: one register, or two in the order of the machine.
+impl Arg for u64 {
+    const WIDE: bool = true;
+
+    #[inline(always)]
+    fn put(self, regs: &mut Regs, at: usize) {
+        let (low, high) = (self as u32, (self >> 32) as u32);
+        match CONVENTION.wide {
+            Wide::Whole => regs.set(at, Reg::from(self as usize)),
+            Wide::Pair { high_first: false, .. } => {
+                regs.set(at, Reg::from(low));
+                regs.set(at + 1, Reg::from(high));
+            }
+            Wide::Pair { high_first: true, .. } => {
+                regs.set(at, Reg::from(high));
+                regs.set(at + 1, Reg::from(low));
+            }
+        }
+    }
+}
+
+impl Arg for i64 {
+    const WIDE: bool = true;
+
+    #[inline(always)]
+    fn put(self, regs: &mut Regs, at: usize) {
+        (self as u64).put(regs, at);
+    }
+}
+
+/// Where each argument of a call begins, and how many registers they take together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// The first register of each argument, counted from 0.
+    pub at: [usize; 6],
+    /// The registers that the call takes, holes included.
+    pub count: usize,
+}
+
+impl Places {
+    /// Places arguments, of which those marked `true` are 64-bit numbers, by a machine's rule.
+    ///
+    /// ```
+    /// use rawtrap::{reg::Places, tables::Wide};
+    /// // pread64(fd, buf, count, offset) on arm: the offset begins at an even register, and r3 is a hole.
+    /// let arm = Wide::Pair { aligned: true, high_first: false };
+    /// let pread64 = Places::of(arm, &[false, false, false, true]);
+    /// assert_eq!((pread64.at[3], pread64.count), (4, 6));
+    /// ```
+    ///
+    /// # Panics
+    /// When the arguments take more than six registers: at compile time, in a call's declaration.
+    pub const fn of(rule: Wide, wide: &[bool]) -> Places {
+        let mut places = Places { at: [0; 6], count: 0 };
+        let mut i = 0;
+        while i < wide.len() {
+            let mut words = 1;
+            if wide[i] {
+                if let Wide::Pair { aligned, .. } = rule {
+                    words = 2;
+                    if aligned {
+                        places.count += places.count % 2;
+                    }
+                }
+            }
+            places.at[i] = places.count;
+            places.count += words;
+            i += 1;
+        }
+        assert!(places.count <= 6, "a call takes at most six registers");
+        places
+    }
+}
+
+/// The arguments of one call: a tuple of up to six [`Arg`]s.
+pub trait Args {
+    /// Where they go on this machine.
+    const PLACES: Places;
+
+    /// Puts all of them.
+    fn put_all(self, regs: &mut Regs);
+}
+
+macro_rules! tuple {
+    ($($A:ident $i:tt),*) => {
+        impl<$($A: Arg),*> Args for ($($A,)*) {
+            const PLACES: Places = Places::of(CONVENTION.wide, &[$($A::WIDE),*]);
+
+            #[inline(always)]
+            #[allow(unused_variables)] // a call without arguments puts nothing
+            fn put_all(self, regs: &mut Regs) {
+                $(self.$i.put(regs, Self::PLACES.at[$i]);)*
+            }
+        }
+    };
+}
+
+tuple!();
+tuple!(A 0);
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+tuple!(A 0, B 1, C 2, D 3, E 4);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
+
+/// What a call's register stands for when the call cannot fail.
+pub trait Value {
+    /// Reads the register.
+    fn from_reg(reg: Reg) -> Self;
+}
+
+/// What a call returns: `Result<T>`, which tells errors from values, or a bare [`Value`] for the few calls that the
+/// kernel cannot refuse.
+pub trait Ret {
+    /// Decodes the register.
+    fn from_reg(reg: Reg) -> Self;
+}
+
+/// The register as it came, for a call whose answer nobody decodes.
+impl Ret for Reg {
+    #[inline(always)]
+    fn from_reg(reg: Reg) -> Reg {
+        reg
+    }
+}
+
+impl<T: Value> Ret for crate::Result<T> {
+    #[inline(always)]
+    fn from_reg(reg: Reg) -> Self {
+        match reg.result() {
+            Ok(reg) => Ok(T::from_reg(reg)),
+            Err(errno) => Err(errno),
+        }
+    }
+}
+
+macro_rules! value {
+    ($([$($T:ident)?] $type:ty, $reg:ident => $read:expr;)*) => {$(
+        impl<$($T)?> Value for $type {
+            #[inline(always)]
+            fn from_reg($reg: Reg) -> Self {
+                $read
+            }
+        }
+    )*};
+}
+
+value! {
+    [] (), _reg => ();
+    [] Reg, reg => reg;
+    [] usize, reg => reg.to_usize();
+    [] u32, reg => reg.to_usize() as u32;
+    [] i32, reg => reg.to_usize() as i32;
+    [] u64, reg => reg.to_usize() as u64;
+    [T] *mut T, reg => reg.to_ptr();
+    // SAFETY: a call whose declaration says `OwnedFd` answers a new fd, which nobody else has.
+    [] OwnedFd, reg => unsafe { OwnedFd::from_raw(reg.to_usize() as i32) };
+}
+
+/// The one way from a typed call to the trap; [`call!`](crate::call) is its spelling.
+///
+/// # Safety
+/// As for the call itself: see [`call!`](crate::call).
+#[inline(always)]
+pub unsafe fn call<A: Args, R: Ret>(nr: Sysno, args: A) -> R {
+    let mut regs = Regs([MaybeUninit::uninit(); 6]);
+    args.put_all(&mut regs);
+    let Regs([a, b, c, d, e, f]) = regs;
+    let nr = nr.number() as usize;
+    // SAFETY: the caller answers for what the kernel does with these registers.
+    let word = unsafe {
+        match A::PLACES.count {
+            0 => arch::syscall0(nr),
+            1 => arch::syscall1(nr, a),
+            2 => arch::syscall2(nr, a, b),
+            3 => arch::syscall3(nr, a, b, c),
+            4 => arch::syscall4(nr, a, b, c, d),
+            5 => arch::syscall5(nr, a, b, c, d, e),
+            _ => arch::syscall6(nr, a, b, c, d, e, f),
+        }
+    };
+    R::from_reg(Reg(word))
+}
+
+/// Makes a call: places each argument by its type ([`Arg`](crate::Arg)), traps with as many registers as that takes,
+/// and decodes the result by the type that is asked for ([`Ret`](crate::Ret)).
+///
+/// A call that this crate does not declare yet is one function away:
+///
+/// ```
+/// use rawtrap::{BorrowedFd, Result, SYS_fdatasync, call};
+///
+/// /// fdatasync(2)
+/// fn sys_fdatasync(fd: BorrowedFd<'_>) -> Result<()> {
+///     // SAFETY: fdatasync(2) touches no memory of ours.
+///     unsafe { call!(SYS_fdatasync, fd) }
+/// }
+/// # assert!(sys_fdatasync(unsafe { BorrowedFd::borrow_raw(999) }).is_err());
+/// ```
+///
+/// # Safety
+/// The kernel believes every register: pointers must be valid for what the call does with them, for as long as it does,
+/// and the return type must be what the call answers.
+#[macro_export]
+macro_rules! call {
+    ($nr:expr $(, $arg:expr)* $(,)?) => {
+        $crate::reg::call($nr, ($($arg,)*))
+    };
+}
+
+/// One raw call for each number of arguments.
+macro_rules! raw {
+    ($($name:ident($($arg:ident),*);)*) => {$(
+        #[doc = concat!(
+            "The bare trap with ", stringify!($name), "'s number of arguments, for calls that have no typed function."
+        )]
+        ///
+        /// The answer follows the kernel's convention on every architecture: [`Reg::result`] tells `-errno` from a
+        /// value. Numbers and pointers of any width are accepted and extended to the whole register.
+        ///
+        /// # Safety
+        /// The kernel believes every register: pointers must be valid for what the call does with them, for as long
+        /// as it does. A 64-bit value must be split as the machine wants it ([`call!`](crate::call) does that).
+        #[inline(always)]
+        pub unsafe fn $name(nr: Sysno $(, $arg: impl Into<Reg>)*) -> Reg {
+            // SAFETY: the caller answers for what the kernel does with these registers.
+            Reg(unsafe { arch::$name(nr.number() as usize $(, MaybeUninit::new($arg.into().0))*) })
+        }
+    )*};
+}
+
+raw! {
+    syscall0();
+    syscall1(a);
+    syscall2(a, b);
+    syscall3(a, b, c);
+    syscall4(a, b, c, d);
+    syscall5(a, b, c, d, e);
+    syscall6(a, b, c, d, e, f);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARM: Wide = Wide::Pair {
+        aligned: true,
+        high_first: false,
+    };
+    const X86: Wide = Wide::Pair {
+        aligned: false,
+        high_first: false,
+    };
+
+    fn places(rule: Wide, wide: &[bool]) -> (Vec<usize>, usize) {
+        let places = Places::of(rule, wide);
+        (places.at[..wide.len()].to_vec(), places.count)
+    }
+
+    #[test]
+    fn narrow_arguments_follow_each_other() {
+        for rule in [Wide::Whole, ARM, X86] {
+            assert_eq!(places(rule, &[false; 6]), (vec![0, 1, 2, 3, 4, 5], 6));
+            assert_eq!(places(rule, &[]), (vec![], 0));
+        }
+    }
+
+    #[test]
+    fn wide_arguments_take_pairs_and_holes() {
+        // pread64(fd, buf, count, offset)
+        assert_eq!(places(Wide::Whole, &[false, false, false, true]), (vec![0, 1, 2, 3], 4));
+        assert_eq!(places(X86, &[false, false, false, true]), (vec![0, 1, 2, 3], 5));
+        assert_eq!(places(ARM, &[false, false, false, true]), (vec![0, 1, 2, 4], 6));
+        // fallocate(fd, mode, offset, len)
+        assert_eq!(places(ARM, &[false, false, true, true]), (vec![0, 1, 2, 4], 6));
+        assert_eq!(places(X86, &[false, false, true, true]), (vec![0, 1, 2, 4], 6));
+    }
+
+    #[test]
+    #[should_panic(expected = "at most six registers")]
+    fn too_many_registers_are_refused() {
+        Places::of(ARM, &[false, true, true, true]);
+    }
+
+    #[test]
+    fn numbers_are_extended_as_the_kernel_prototypes_have_them() {
+        assert_eq!(Reg::from(-1i32).to_isize(), -1);
+        assert_eq!(Reg::from(u32::MAX).to_usize(), u32::MAX as usize);
+    }
+}

@@ -1,0 +1,94 @@
+//! What the kernel's headers say, as constants that compile on any host.
+//!
+//! `rawtrap::tables::NATIVE` is the trap ABI of the machine that is compiled for. With the feature `tables`, there is a
+//! module for each architecture, with its numbers (`nr`), its errnos (`errno`), its signals (`signal`) and its trap ABI
+//! (`convention`): what a tracer or a seccomp filter for another machine needs.
+//!
+//! ```
+//! # #[cfg(feature = "tables")] {
+//! use rawtrap::tables::{aarch64, x86_64};
+//! assert_eq!((x86_64::nr::SYS_write, aarch64::nr::SYS_write), (1, 64));
+//! assert_eq!(aarch64::convention::CONVENTION.number, "x8");
+//! # }
+//! ```
+
+#[cfg(feature = "tables")]
+pub use crate::arch::{aarch64, x86_64};
+
+/// The tables of the machine that this crate was compiled for.
+pub mod native {
+    pub use crate::arch::{errno, nr, signal};
+}
+
+/// The number of a call that an architecture lacks, in its `nr` module. No kernel has it: the answer is `ENOSYS`.
+pub const ABSENT: u32 = u32::MAX;
+
+/// The trap ABI of the machine that this crate was compiled for.
+pub const NATIVE: &Convention = &crate::arch::CONVENTION;
+
+/// The conventions of all architectures.
+#[cfg(feature = "tables")]
+pub const CONVENTIONS: &[&Convention] = &[&x86_64::convention::CONVENTION, &aarch64::convention::CONVENTION];
+
+/// How one architecture enters the kernel.
+#[derive(Clone, Copy, Debug)]
+pub struct Convention {
+    /// The architecture's name, as Rust's `target_arch` spells it.
+    pub arch: &'static str,
+    /// The instruction that traps.
+    pub instruction: &'static str,
+    /// The register that holds the number of the call.
+    pub number: &'static str,
+    /// The registers of the arguments 1 to 6.
+    pub args: [&'static str; 6],
+    /// The register of the result.
+    pub result: &'static str,
+    /// How the kernel tells an error from a value.
+    pub error: ErrorSign,
+    /// Registers, besides the result's, whose contents the kernel does not keep.
+    pub clobbers: &'static [&'static str],
+    /// How a 64-bit value is passed.
+    pub wide: Wide,
+    /// Where the kernel's sources document this.
+    pub source: &'static str,
+}
+
+/// How an architecture's kernel tells an error from a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorSign {
+    /// The result is `-errno`, within `-4095..=-1`.
+    Negative,
+    /// The result is a positive errno, and this flag is set.
+    Flag(&'static str),
+}
+
+/// How an architecture passes a 64-bit value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wide {
+    /// In one register: the machine has 64-bit ones.
+    Whole,
+    /// In two neighbouring registers.
+    Pair {
+        /// The pair begins at an even place (counted from 0): a hole may stand before it.
+        aligned: bool,
+        /// The high half comes first (big-endian).
+        high_first: bool,
+    },
+}
+
+/// Defines the constants of one data file, and `TABLE`, the same as pairs of name and value.
+macro_rules! table {
+    ($($name:ident = $value:literal,)*) => {
+        $(#[allow(missing_docs)] pub const $name: u32 = $value;)*
+
+        /// Every entry as its name and its value, in the order of the values.
+        pub const TABLE: &[(&str, u32)] = &[$((stringify!($name), $value),)*];
+    };
+}
+
+/// Defines the calls that an architecture lacks as [`ABSENT`], so that every folder has the same names.
+macro_rules! lacks {
+    ($($name:ident,)*) => {
+        $(#[allow(missing_docs)] pub const $name: u32 = $crate::tables::ABSENT;)*
+    };
+}
