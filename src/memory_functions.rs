@@ -90,7 +90,8 @@ pub unsafe fn copy_overlapping(dest: *mut Byte, src: *const Byte, count: usize) 
 #[inline]
 pub unsafe fn fill(dest: *mut Byte, byte: u8, count: usize) {
     let mut at = 0;
-    let block = usize::from_ne_bytes([byte; WORD]);
+    // The byte in each place of a word; an array literal would be a call of memset.
+    let block = byte as usize * (usize::MAX / 255);
     // SAFETY: `at` stays below `count`; words are written only where `dest` is aligned.
     unsafe {
         while at < count && (dest.addr() + at) % WORD != 0 {

@@ -200,14 +200,12 @@ macro_rules! entry {
 #[macro_export]
 macro_rules! start {
     ($main:path) => {
-        const _: () = {
-            $crate::__start!(rust_start);
+        $crate::__start!(__rawtrap_start);
 
-            unsafe extern "C" fn rust_start(stack: *const usize) -> ! {
-                // SAFETY: `_start` passes the stack pointer that the kernel gave it.
-                unsafe { $crate::start::run(stack, $main) }
-            }
-        };
+        unsafe extern "C" fn __rawtrap_start(stack: *const usize) -> ! {
+            // SAFETY: `_start` passes the stack pointer that the kernel gave it.
+            unsafe { $crate::start::run(stack, $main) }
+        }
     };
 }
 
