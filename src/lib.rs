@@ -1,4 +1,40 @@
+//! Linux syscalls without libc: one inline-asm trap for each architecture, and a typed `sys_*` API on top.
+//!
+//! ```
+//! use rawtrap::{EBADF, BorrowedFd, O_CLOEXEC, sys_getpid, sys_pipe2, sys_read, sys_write};
+//!
+//! let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+//! sys_write(writer.as_fd(), b"ping")?;
+//! let mut buf = [0; 64];
+//! let count = sys_read(reader.as_fd(), &mut buf)?;
+//! assert_eq!(&buf[..count], b"ping");
+//!
+//! // SAFETY: 999 is no fd, so that nobody owns it.
+//! let bad = unsafe { BorrowedFd::borrow_raw(999) };
+//! assert_eq!(sys_write(bad, b"lost"), Err(EBADF));
+//! println!("this is process {:?}", sys_getpid());
+//! # Ok::<(), rawtrap::Errno>(())
+//! ```
+//!
+//! # Where to look
+//! - The calls, with their types and constants, grouped as the manual groups them: the modules below. All of them are
+//!   also here at the top, so that `use rawtrap::{sys_write, O_CREAT}` is enough.
+//! - [`retry`], [`write_all`], [`read_exact`]: what every caller of read(2) and write(2) ends up writing.
+//! - [`call!`] declares a call that is not here yet; [`syscall0`] to [`syscall6`] are the bare trap.
+//! - [`entry!`] makes a static program without libc.
+//! - [`tables`]: numbers, errnos and trap ABIs as data.
+//!
+//! # On other systems
+//! On an operating system other than Linux, and on architectures that have no folder under `arch/` yet, the crate
+//! compiles and every call answers `ENOSYS`.
+//!
+//! # Features
+//! None is on by default, and none adds a dependency. `std`: conversions to and from `std::os::fd`, and
+//! `From<Errno> for std::io::Error`. `tables`: the [`tables`] of all architectures, not only of the one that is compiled
+//! for. `lesson`: for this repository's own program.
+
 #![cfg_attr(not(test), no_std)]
+#![warn(missing_docs)]
 #![allow(non_upper_case_globals)] // the kernel's spelling: SYS_write
 
 #[cfg(feature = "std")]
@@ -18,6 +54,8 @@ pub mod memory_functions;
 pub mod reg;
 mod retry;
 pub mod start;
+#[cfg(all(feature = "std", unix))]
+mod std_fd;
 mod sysno;
 
 pub use buffer::{Buffer, IoSlice, IoSliceMut};

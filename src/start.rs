@@ -34,8 +34,9 @@ impl Start {
     /// The arguments, the program's name as it was called first.
     pub fn args(self) -> Strings {
         // SAFETY: argv stands behind argc, and ends with a null pointer.
+        let argv = unsafe { self.stack.add(1) };
         Strings {
-            next: unsafe { self.stack.add(1) }.cast(),
+            next: argv.cast(),
             start: PhantomData,
         }
     }
@@ -43,8 +44,9 @@ impl Start {
     /// The environment, as `NAME=value`.
     pub fn env(self) -> Strings {
         // SAFETY: the environment stands behind argv's null pointer.
+        let envp = unsafe { self.stack.add(1 + *self.stack + 1) };
         Strings {
-            next: unsafe { self.stack.add(1 + *self.stack + 1) }.cast(),
+            next: envp.cast(),
             start: PhantomData,
         }
     }
@@ -62,9 +64,8 @@ impl Start {
         let mut env = self.env();
         while env.next().is_some() {}
         // SAFETY: the auxiliary vector stands behind the environment's null pointer.
-        Auxv {
-            next: unsafe { env.next.add(1) }.cast(),
-        }
+        let auxv = unsafe { env.next.add(1) };
+        Auxv { next: auxv.cast() }
     }
 }
 
@@ -182,7 +183,7 @@ pub unsafe fn run<R: Exit>(stack: *const usize, main: fn(Start) -> R) -> ! {
 /// # };
 /// ```
 ///
-/// It is [`start!`](crate::start), [`panic_handler!`](crate::panic_handler),
+/// It is [`start!`](macro@crate::start), [`panic_handler!`](crate::panic_handler),
 /// [`memory_functions!`](crate::memory_functions) and [`eh_personality!`](crate::eh_personality) together: take those
 /// that you need where you have some of your own. Link with `-nostdlib -static` and `-Crelocation-model=static`, and set
 /// `panic = "abort"`; the README has the lines.

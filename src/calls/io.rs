@@ -276,8 +276,10 @@ pub fn sys_pipe2(flags: OpenFlags) -> Result<(OwnedFd, OwnedFd)> {
     let answer: Result<()> = unsafe { call!(SYS_pipe2, fds.as_mut_ptr(), flags) };
     answer.map(|()| {
         // SAFETY: it has written them, and both are new fds.
-        let [reader, writer] = unsafe { fds.assume_init() };
-        unsafe { (OwnedFd::from_raw(reader), OwnedFd::from_raw(writer)) }
+        unsafe {
+            let [reader, writer] = fds.assume_init();
+            (OwnedFd::from_raw(reader), OwnedFd::from_raw(writer))
+        }
     })
 }
 
