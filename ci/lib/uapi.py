@@ -18,6 +18,18 @@ NO_CALL = re.compile(r"(reserved|unused)[0-9]+|syscalls|arch_specific_syscall")
 NO_SIGNAL = re.compile(r"SIGRTMIN|SIGRTMAX|SIGSTKSZ|SIGSWI")
 
 
+def is_call(macro):
+    return bool(re.fullmatch(r"__NR_[a-z0-9_]+", macro)) and not NO_CALL.fullmatch(macro.removeprefix("__NR_"))
+
+
+def is_errno(macro):
+    return bool(re.fullmatch(r"E[A-Z0-9]+", macro))
+
+
+def is_signal(macro):
+    return bool(re.fullmatch(r"SIG[A-Z0-9]+", macro)) and not NO_SIGNAL.fullmatch(macro)
+
+
 @dataclass(frozen=True)
 class Architecture:
     """A row of ci/architectures."""
@@ -61,19 +73,17 @@ class Headers:
     def calls(self, arch):
         """{name: number}, names without `__NR_`."""
         macros = self._macros(arch.uapi, "asm/unistd.h", only=f"asm/{arch.numbers}")
-        names = [n for n in macros if re.fullmatch(r"__NR_[a-z0-9_]+", n)]
-        return {n[5:]: _value(n, macros) for n in names if not NO_CALL.fullmatch(n[5:])}
+        return {name.removeprefix("__NR_"): _value(name, macros) for name in macros if is_call(name)}
 
     def errnos(self, arch):
         """{name: value}, by value, a canonical name before its aliases; `arch` None: those of asm-generic."""
         macros = self._macros(*((arch.uapi, "asm/errno.h") if arch else (None, "asm-generic/errno.h")))
-        return _by_value({n: b for n, b in macros.items() if re.fullmatch(r"E[A-Z0-9]+", n)})
+        return _by_value({name: body for name, body in macros.items() if is_errno(name)})
 
     def signals(self, arch):
         """As `errnos`."""
         macros = self._macros(*((arch.uapi, "asm/signal.h") if arch else (None, "asm-generic/signal.h")))
-        names = [n for n in macros if re.fullmatch(r"SIG[A-Z0-9]+", n) and not NO_SIGNAL.fullmatch(n)]
-        return _by_value({n: macros[n] for n in names})
+        return _by_value({name: body for name, body in macros.items() if is_signal(name)})
 
     def _macros(self, uapi, header, only=None):
         """The macros that `header` leaves defined, {name: body}. Conditionals are not looked at, but of the number
