@@ -51,10 +51,9 @@ class Compiler:
         lines = [f'#include "{HEADER}"', "void values(void) {"]
         for index in wanted:
             value = f"(unsigned long long)({expressions[index]})"
+            halves = f'"i"((unsigned)({value})), "i"((unsigned)({value} >> 32))'
             lines.append(f'#line {index} "probe"')
-            lines.append(
-                f'__asm__(".ascii \\"value {index} %c0 %c1\\"" : : "i"((unsigned)({value})), "i"((unsigned)({value} >> 32)));'
-            )
+            lines.append(f'__asm__(".ascii \\"value {index} %c0 %c1\\"" : : {halves});')
         return self._run([*mode, "-x", "c", "-"], "\n".join([*lines, "}"]))
 
     def _run(self, arguments, text):
