@@ -81,6 +81,9 @@ struct linux_dirent64 {
 #define DT_SOCK 12
 #define DT_WHT 14
 
+/* include/uapi/asm-generic/fcntl.h has it as FASYNC; open(2) and fcntl(2) call it O_ASYNC */
+#define O_ASYNC FASYNC
+
 /* include/linux/net.h, enum sock_type and below it; mips has its own, in arch/mips/include/asm/socket.h */
 #define SOCK_STREAM 1
 #define SOCK_DGRAM 2
