@@ -13,7 +13,11 @@ rawtrap::entry!(main);
 fn main(start: Start) -> Result<i32> {
     let mut out = Writer::new(STDOUT);
     // With one argument: that many bytes are copied, compared and counted, so that memcpy and its kin are called.
-    let count = start.args().nth(1).and_then(|count| count.to_str().ok()?.parse::<usize>().ok()).unwrap_or(3);
+    let count = start
+        .args()
+        .nth(1)
+        .and_then(|count| count.to_str().ok()?.parse::<usize>().ok())
+        .unwrap_or(3);
     let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
     let (sent, mut got) = ([b'x'; 256], [0; 256]);
     // An index out of range panics, with status 101.
@@ -24,7 +28,11 @@ fn main(start: Start) -> Result<i32> {
     let same = copy[..received] == sent[..count];
     // SAFETY: nobody owns 999.
     let closed = sys_close(unsafe { OwnedFd::from_raw(999) });
-    let _ = writeln!(out, "pid {:?}: {received} bytes, same: {same}, {closed:?}", sys_getpid());
+    let _ = writeln!(
+        out,
+        "pid {:?}: {received} bytes, same: {same}, {closed:?}",
+        sys_getpid()
+    );
     if closed != Err(EBADF) {
         let _ = write_all(STDERR, b"close of 999 succeeded\n");
         return Ok(1);

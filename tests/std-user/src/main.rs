@@ -35,7 +35,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Errors.
     let error = std::io::Error::from(EPIPE);
-    assert_eq!((error.kind(), error.raw_os_error()), (std::io::ErrorKind::BrokenPipe, Some(EPIPE.raw())));
+    assert_eq!(
+        (error.kind(), error.raw_os_error()),
+        (std::io::ErrorKind::BrokenPipe, Some(EPIPE.raw()))
+    );
     let error: Box<dyn std::error::Error> = EBADF.into();
     assert_eq!(error.to_string(), "bad file descriptor");
 
