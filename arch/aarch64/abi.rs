@@ -1,6 +1,7 @@
 //! Structs and constants of aarch64: the shared ones, and what differs (arch/arm64/include/uapi/asm/).
 
 pub use crate::arch::generic::file::*;
+pub use crate::arch::generic::tty::*;
 
 pub const O_DIRECTORY: u32 = 0o40000;
 pub const O_NOFOLLOW: u32 = 0o100000;

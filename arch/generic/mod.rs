@@ -5,3 +5,5 @@
 #[allow(dead_code)]
 pub mod file;
 pub mod names;
+#[allow(dead_code)]
+pub mod tty;

@@ -1,3 +1,4 @@
 //! Structs and constants: the shared ones.
 
 pub use crate::arch::generic::file::*;
+pub use crate::arch::generic::tty::*;

@@ -4,8 +4,10 @@ pub mod file;
 pub mod io;
 pub mod process;
 pub mod signal;
+pub mod tty;
 
 pub use file::*;
 pub use io::*;
 pub use process::*;
 pub use signal::*;
+pub use tty::*;

@@ -1,50 +1,47 @@
+//! The lesson: a program without libc that walks through the boundary between a program and the kernel.
+//!
+//! `cargo lesson` builds it and runs it. Every other build of this file is an ordinary program that says so; all modules
+//! compile in both, so that editors and clippy see them.
+
 #![cfg_attr(rawtrap_freestanding, no_std, no_main)]
+#![cfg_attr(not(rawtrap_freestanding), allow(dead_code))] // the ordinary program teaches nothing
+
+mod chapters;
+mod command;
+mod drawing;
+mod lesson;
+mod out;
+mod terminal;
+mod tour;
+
+#[cfg(rawtrap_freestanding)]
+rawtrap::entry!(tour::run);
+
+// The alias `cargo lesson` sets RAWTRAP_LESSON, and the compiler flags that make `rawtrap_freestanding`. Where only the
+// first arrived, the program could not run: the build ends here, with the reason.
+#[cfg(not(rawtrap_freestanding))]
+const _: () = assert!(option_env!("RAWTRAP_LESSON").is_none(), "{}", WHY_NOT);
 
 #[cfg(not(rawtrap_freestanding))]
-const _: () = assert!(
-    option_env!("RAWTRAP_LESSON").is_none(),
-    "`cargo lesson` lost its compiler flags"
-);
+const WHY_NOT: &str = if !cfg!(target_os = "linux") {
+    "
+    The lesson talks to the Linux kernel, and this target is another system.
+    Run `cargo lesson` on Linux: a machine, a virtual machine, WSL 2 or a container will do.
+    "
+} else if !rawtrap::SYS_write.exists() {
+    "
+    The lesson has no trap for this architecture yet: arch/README.md says what one needs.
+    Run `cargo lesson` on an architecture that has a folder in arch/, or under QEMU: ci/run TRIPLE lesson.
+    "
+} else {
+    "
+    The lesson lost its compiler flags: RUSTFLAGS, CARGO_ENCODED_RUSTFLAGS or a `--config` of yours replaced them.
+    Run it without: env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS cargo lesson
+    "
+};
 
 #[cfg(not(rawtrap_freestanding))]
 fn main() {
-    eprintln!("the lesson runs without libc: start it as `cargo lesson`");
+    eprintln!("This build of the lesson has a libc, so it has nothing to show. Start the lesson with: cargo lesson");
     std::process::exit(2);
-}
-
-#[cfg(rawtrap_freestanding)]
-mod bare {
-    use core::arch::{asm, global_asm};
-    #[panic_handler]
-    fn panic(_: &core::panic::PanicInfo) -> ! {
-        loop {}
-    }
-    #[cfg(target_arch = "x86_64")]
-    global_asm!(".globl _start", "_start:", "mov rdi, rsp", "and rsp, -16", "call {m}", m = sym run);
-    #[cfg(target_arch = "aarch64")]
-    global_asm!(".globl _start", "_start:", "mov x0, sp", "bl {m}", m = sym run);
-    #[cfg(target_arch = "x86_64")]
-    unsafe fn sys(n: usize, a: usize, b: usize, c: usize) {
-        unsafe {
-            asm!("syscall", inlateout("rax") n => _, in("rdi") a, in("rsi") b, in("rdx") c, out("rcx") _, out("r11") _)
-        }
-    }
-    #[cfg(target_arch = "aarch64")]
-    unsafe fn sys(n: usize, a: usize, b: usize, c: usize) {
-        unsafe { asm!("svc 0", in("x8") n, inlateout("x0") a=>_, in("x1") b, in("x2") c) }
-    }
-    #[cfg(target_arch = "x86_64")]
-    const N: (usize, usize) = (1, 231);
-    #[cfg(target_arch = "aarch64")]
-    const N: (usize, usize) = (64, 94);
-    unsafe extern "C" fn run(sp: *const usize) {
-        unsafe {
-            let n = *sp;
-            if n > 1 {
-                sys(N.0, 1, *sp.add(2), 3);
-            }
-            sys(N.0, 1, b"hi\n".as_ptr() as usize, 3);
-            sys(N.1, 0, 0, 0);
-        }
-    }
 }

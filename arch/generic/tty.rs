@@ -1,0 +1,3 @@
+//! Terminals: include/uapi/asm-generic/ioctls.h.
+
+pub const TIOCGWINSZ: u32 = 0x5413;

@@ -1,0 +1,130 @@
+//! What a chapter is, and what it works with.
+
+use rawtrap::start::Start;
+use rawtrap::{Errno, Partial};
+
+use crate::out::{Out, Style};
+
+/// One chapter of the lesson. `chapters::ALL` lists them in their order.
+pub struct Chapter {
+    /// What a person types.
+    pub name: &'static str,
+    /// One line for the title and for `--help`.
+    pub about: &'static str,
+    /// The argument that it takes and can do without, as `--help` shows it: `[ARCH]`.
+    pub argument: Option<&'static str>,
+    /// It waits for a person's answers, so that `lesson` alone leaves it out.
+    pub asks: bool,
+    /// Run one after the other. If the kernel refuses a call, that part ends and the next one runs.
+    pub parts: &'static [Part],
+}
+
+/// A piece of a chapter that stands on its own: it undoes what it did, also when it ends early.
+pub type Part = fn(&mut Lesson<'_>) -> Outcome;
+
+/// How a part ends.
+pub type Outcome<T = ()> = Result<T, Stop>;
+
+/// Why a part ended early.
+#[derive(Clone, Copy, Debug)]
+pub enum Stop {
+    /// The kernel refused a call that the rest of the part needs.
+    Call {
+        /// The call as its manual page is named.
+        call: &'static str,
+        /// What the kernel answered.
+        errno: Errno,
+    },
+    /// The kernel answered something else than the part explains.
+    Unexpected(&'static str),
+    /// Standard output takes nothing any more: the lesson is over.
+    Output(Partial),
+}
+
+/// Says which call an errno came from: `sys_pipe2(O_CLOEXEC).of("pipe2")?`.
+pub trait Of<T> {
+    /// Ends the part if the call failed.
+    fn of(self, call: &'static str) -> Outcome<T>;
+}
+
+impl<T> Of<T> for rawtrap::Result<T> {
+    fn of(self, call: &'static str) -> Outcome<T> {
+        self.map_err(|errno| Stop::Call { call, errno })
+    }
+}
+
+impl<T> Of<T> for Result<T, Partial> {
+    fn of(self, call: &'static str) -> Outcome<T> {
+        self.map_err(|partial| match partial.errno {
+            Some(errno) => Stop::Call { call, errno },
+            None => Stop::Unexpected("the file ended too early"),
+        })
+    }
+}
+
+/// What a part works with: where it writes, and how the lesson was called.
+pub struct Lesson<'a> {
+    /// Results, on fd 1.
+    pub out: Out<'a>,
+    /// Diagnostics, on fd 2. An error while writing there has nowhere to go.
+    pub diagnostics: Out<'a>,
+    /// Arguments, environment and auxiliary vector.
+    #[allow(dead_code)] // for chapters to come
+    pub start: Start,
+    /// The chapter's own argument, if one was given.
+    pub argument: Option<&'static str>,
+    /// The number of parts that ended early.
+    pub refused: usize,
+}
+
+impl Lesson<'_> {
+    /// Ends a paragraph.
+    pub fn gap(&mut self) -> Outcome {
+        self.out.line(Style::Plain, "", format_args!(""))
+    }
+}
+
+/// Explains: `text!(lesson, "A pipe has two ends.")?`. Broken into lines of the terminal's width, or of 80 characters.
+macro_rules! text {
+    ($lesson:expr, $($format:tt)+) => {
+        $lesson.out.paragraph($crate::out::Style::Plain, "  ", format_args!($($format)+))
+    };
+}
+
+/// Says what the reader can try.
+macro_rules! hint {
+    ($lesson:expr, $($format:tt)+) => {
+        $lesson.out.paragraph($crate::out::Style::Try, "  Try: ", format_args!($($format)+))
+    };
+}
+
+/// Shows a line of Rust and runs it, so that both are the same:
+/// - `shown!(lesson, let (reader, writer) = sys_pipe2(O_CLOEXEC) => "pipe2");` ends the part if pipe2 fails;
+/// - `shown!(lesson, let pid = sys_getpid());`
+/// - `match shown!(lesson, sys_write(nowhere, b"text")) { ... }`
+macro_rules! shown {
+    ($lesson:expr, let $pattern:pat = $call:expr => $name:literal) => {
+        shown!(@ $lesson, "let {} = {}?;", stringify!($pattern), stringify!($call));
+        let $pattern = $crate::lesson::Of::of($call, $name)?;
+    };
+    ($lesson:expr, let $pattern:pat = $value:expr) => {
+        shown!(@ $lesson, "let {} = {};", stringify!($pattern), stringify!($value));
+        let $pattern = $value;
+    };
+    (@ $lesson:expr, $($format:tt)+) => {
+        $lesson.out.line($crate::out::Style::Rust, "    > ", format_args!($($format)+))?
+    };
+    ($lesson:expr, $expression:expr) => {{
+        shown!(@ $lesson, "{}", stringify!($expression));
+        $expression
+    }};
+}
+
+/// Prints what the kernel answered, at the left edge.
+macro_rules! answer {
+    ($lesson:expr, $($format:tt)+) => {
+        $lesson.out.line($crate::out::Style::Answer, "", format_args!($($format)+))
+    };
+}
+
+pub(crate) use {answer, hint, shown, text};

@@ -1,0 +1,208 @@
+//! Lines on an fd: whole ones, in colour where that is wanted, and paragraphs that fit the width.
+
+use core::fmt::{self, Write};
+
+use rawtrap::{BorrowedFd, Partial, write_all};
+
+use crate::lesson::{Outcome, Stop};
+use crate::terminal::Look;
+
+/// What a line is, which is its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// An explanation.
+    Plain,
+    /// The title of a chapter.
+    Title,
+    /// A line of source.
+    Rust,
+    /// What the kernel answered.
+    Answer,
+    /// What the reader can do.
+    Try,
+}
+
+impl Style {
+    /// "Select graphic rendition" (console_codes(4)).
+    fn colour(self) -> &'static str {
+        match self {
+            Style::Plain => "",
+            Style::Title => "\x1b[1m",
+            Style::Rust => "\x1b[36m",
+            Style::Answer => "\x1b[32m",
+            Style::Try => "\x1b[33m",
+        }
+    }
+}
+
+/// The end of every colour.
+const PLAIN: &str = "\x1b[0m";
+
+/// Writes lines to the fd that it is given.
+pub struct Out<'fd> {
+    fd: BorrowedFd<'fd>,
+    look: Look,
+    buffer: [u8; 1024],
+    used: usize,
+    /// Why `fmt::Error` came.
+    error: Option<Partial>,
+}
+
+impl<'fd> Out<'fd> {
+    /// Writes to `fd` in this look.
+    pub fn new(fd: BorrowedFd<'fd>, look: Look) -> Out<'fd> {
+        Out {
+            fd,
+            look,
+            buffer: [0; 1024],
+            used: 0,
+            error: None,
+        }
+    }
+
+    /// Where it writes to, for a chapter that shows a call on it.
+    pub fn fd(&self) -> BorrowedFd<'fd> {
+        self.fd
+    }
+
+    /// How it looks.
+    pub fn look(&self) -> Look {
+        self.look
+    }
+
+    /// Writes one line.
+    pub fn line(&mut self, style: Style, margin: &str, text: fmt::Arguments<'_>) -> Outcome {
+        let written = self.write_line(style, margin, text);
+        self.outcome(written)
+    }
+
+    /// Writes words, broken into lines; `margin` stands before the first one, blanks before the others.
+    pub fn paragraph(&mut self, style: Style, margin: &str, text: fmt::Arguments<'_>) -> Outcome {
+        let written = self.write_paragraph(style, margin, text);
+        self.outcome(written)
+    }
+
+    fn write_line(&mut self, style: Style, margin: &str, text: fmt::Arguments<'_>) -> fmt::Result {
+        self.begin(style)?;
+        write!(self, "{margin}{text}")?;
+        self.end(style)
+    }
+
+    fn write_paragraph(&mut self, style: Style, margin: &str, text: fmt::Arguments<'_>) -> fmt::Result {
+        self.begin(style)?;
+        self.write_str(margin)?;
+        let mut words = Words::new(self, style, margin.chars().count());
+        words.write_fmt(text)?;
+        words.end_word()?;
+        self.end(style)
+    }
+
+    fn begin(&mut self, style: Style) -> fmt::Result {
+        if self.look.colour {
+            self.write_str(style.colour())
+        } else {
+            Ok(())
+        }
+    }
+
+    fn end(&mut self, style: Style) -> fmt::Result {
+        let after = if self.look.colour && style != Style::Plain {
+            PLAIN
+        } else {
+            ""
+        };
+        self.write_str(after)?;
+        self.write_str("\n")?;
+        self.flush()
+    }
+
+    fn flush(&mut self) -> fmt::Result {
+        let written = write_all(self.fd, &self.buffer[..self.used]);
+        self.used = 0;
+        written.map_err(|partial| {
+            self.error = Some(partial);
+            fmt::Error
+        })
+    }
+
+    fn outcome(&mut self, written: fmt::Result) -> Outcome {
+        match (written, self.error) {
+            (Ok(()), _) => Ok(()),
+            (Err(_), Some(partial)) => Err(Stop::Output(partial)),
+            (Err(_), None) => Err(Stop::Unexpected("a value could not be formatted")),
+        }
+    }
+}
+
+/// Collects a line.
+impl Write for Out<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for byte in text.bytes() {
+            if self.used == self.buffer.len() {
+                self.flush()?;
+            }
+            self.buffer[self.used] = byte;
+            self.used += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Breaks text into lines where a word would pass the width.
+struct Words<'a, 'fd> {
+    out: &'a mut Out<'fd>,
+    style: Style,
+    indent: usize,
+    column: usize,
+    word: [u8; 256],
+    used: usize,
+}
+
+impl<'a, 'fd> Words<'a, 'fd> {
+    fn new(out: &'a mut Out<'fd>, style: Style, indent: usize) -> Words<'a, 'fd> {
+        Words {
+            out,
+            style,
+            indent,
+            column: indent,
+            word: [0; 256],
+            used: 0,
+        }
+    }
+
+    fn end_word(&mut self) -> fmt::Result {
+        let word = core::str::from_utf8(&self.word[..self.used]).map_err(|_| fmt::Error)?;
+        let length = word.chars().count();
+        if length == 0 {
+            return Ok(());
+        }
+        let first = self.column == self.indent;
+        if !first && self.column + 1 + length > self.out.look.width {
+            self.out.end(self.style)?;
+            self.out.begin(self.style)?;
+            write!(self.out, "{:indent$}", "", indent = self.indent)?;
+            self.column = self.indent;
+        } else if !first {
+            self.out.write_str(" ")?;
+            self.column += 1;
+        }
+        self.out.write_str(word)?;
+        self.column += length;
+        self.used = 0;
+        Ok(())
+    }
+}
+
+impl Write for Words<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for character in text.chars() {
+            if character == ' ' || self.used + character.len_utf8() > self.word.len() {
+                self.end_word()?;
+            }
+            if character != ' ' {
+                self.used += character.encode_utf8(&mut self.word[self.used..]).len();
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! From the command line to the chapters, and what comes of them.
+
+use core::fmt;
+
+use rawtrap::start::Start;
+use rawtrap::{ENOSYS, EPERM, Errno, STDERR, STDOUT};
+
+use crate::command::{self, Command};
+use crate::lesson::{Chapter, Lesson, Outcome, Stop};
+use crate::out::{Out, Style};
+use crate::terminal::Look;
+use crate::{chapters, drawing};
+
+/// Something was refused, or the output ended early.
+const INCOMPLETE: i32 = 1;
+/// The command line makes no sense.
+const USAGE: i32 = 2;
+
+/// Runs the lesson; the status for the shell.
+pub fn run(start: Start) -> i32 {
+    let mut lesson = Lesson {
+        out: Out::new(STDOUT, Look::of(STDOUT, start)),
+        diagnostics: Out::new(STDERR, Look::PLAIN),
+        start,
+        argument: None,
+        refused: 0,
+    };
+    let outcome = match command::parse(start.args().skip(1)) {
+        Ok(Command::Help) => help(&mut lesson),
+        Ok(Command::All) => all(&mut lesson),
+        Ok(Command::One(chapter, argument)) => {
+            lesson.argument = argument;
+            teach(&mut lesson, chapter)
+        }
+        Err(wrong) => {
+            complain(
+                &mut lesson,
+                format_args!("{wrong}; `cargo lesson -- --help` lists what there is"),
+            );
+            return USAGE;
+        }
+    };
+    if let Err(stop) = outcome {
+        report(&mut lesson, "standard output", stop);
+        return INCOMPLETE;
+    }
+    if lesson.refused > 0 { INCOMPLETE } else { 0 }
+}
+
+fn all(lesson: &mut Lesson<'_>) -> Outcome {
+    drawing::draw(&mut lesson.out)?;
+    chapters::ALL
+        .iter()
+        .filter(|chapter| !chapter.asks)
+        .try_for_each(|chapter| teach(lesson, chapter))
+}
+
+/// Runs the parts of a chapter. A refused call ends its part; only the end of the output ends the lesson.
+fn teach(lesson: &mut Lesson<'_>, chapter: &Chapter) -> Outcome {
+    lesson.gap()?;
+    lesson.out.line(
+        Style::Title,
+        "== ",
+        format_args!("{}: {} ==", chapter.name, chapter.about),
+    )?;
+    for part in chapter.parts {
+        lesson.gap()?;
+        match part(lesson) {
+            Err(stop @ Stop::Output(_)) => return Err(stop),
+            Err(stop) => {
+                lesson.refused += 1;
+                report(lesson, chapter.name, stop);
+            }
+            Ok(()) => {}
+        }
+    }
+    Ok(())
+}
+
+fn report(lesson: &mut Lesson<'_>, place: &str, stop: Stop) {
+    match stop {
+        Stop::Call { call, errno } => complain(
+            lesson,
+            format_args!("{place}: {call} -> {}{}", Answer(errno), sandbox(errno)),
+        ),
+        Stop::Unexpected(what) => complain(lesson, format_args!("{place}: {what}")),
+        Stop::Output(partial) => match partial.errno {
+            Some(errno) => complain(
+                lesson,
+                format_args!("{place}: write -> {}; the lesson ends here", Answer(errno)),
+            ),
+            None => complain(
+                lesson,
+                format_args!("{place}: write took nothing; the lesson ends here"),
+            ),
+        },
+    }
+}
+
+/// One line on fd 2. If that fails too, nobody listens.
+fn complain(lesson: &mut Lesson<'_>, text: fmt::Arguments<'_>) {
+    let _ = lesson.diagnostics.line(Style::Plain, "lesson: ", text);
+}
+
+/// `errno 9: bad file descriptor (EBADF)`
+struct Answer(Errno);
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Answer(errno) = self;
+        write!(f, "errno {}: {errno} ({errno:?})", errno.raw())
+    }
+}
+
+fn sandbox(errno: Errno) -> &'static str {
+    match errno {
+        EPERM | ENOSYS => "; a sandbox (seccomp, a container) or an emulator forbids this call here",
+        _ => "",
+    }
+}
+
+fn help(lesson: &mut Lesson<'_>) -> Outcome {
+    let out = &mut lesson.out;
+    let mut line = |text: fmt::Arguments<'_>| out.line(Style::Plain, "", text);
+    line(format_args!(
+        "The boundary between a program and the kernel, walked through without libc."
+    ))?;
+    line(format_args!(""))?;
+    line(format_args!(
+        "usage: cargo lesson                       all chapters, in order"
+    ))?;
+    line(format_args!("       cargo lesson CHAPTER [ARGUMENT]    one of them"))?;
+    line(format_args!("       cargo lesson -- --help             this text"))?;
+    line(format_args!(""))?;
+    line(format_args!("chapters:"))?;
+    for chapter in chapters::ALL {
+        let (name, argument) = (chapter.name, chapter.argument.unwrap_or_default());
+        let asks = if chapter.asks {
+            " (only when it is named: it asks)"
+        } else {
+            ""
+        };
+        let used = name.len() + 1 + argument.len();
+        let blanks = 16_usize.saturating_sub(used);
+        line(format_args!("  {name} {argument}{:blanks$}{}{asks}", "", chapter.about))?;
+    }
+    line(format_args!(""))?;
+    line(format_args!(
+        "exit status: 0; 1 if the kernel refused a call or the output ended; 2 for a wrong command line"
+    ))
+}

@@ -1,0 +1,21 @@
+//! Terminals: what [`sys_ioctl`](crate::sys_ioctl) is asked about them.
+
+use crate::arch::abi;
+
+/// The request for a terminal's size, into a [`Winsize`]. Any other file answers `ENOTTY`, so that it also tells a
+/// terminal (ioctl_tty(2)).
+pub const TIOCGWINSZ: u32 = abi::TIOCGWINSZ;
+
+/// The kernel's `struct winsize`: the size of a terminal, zeros where nobody has set it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Winsize {
+    /// Lines.
+    pub ws_row: u16,
+    /// Characters a line.
+    pub ws_col: u16,
+    /// Not used by the kernel.
+    pub ws_xpixel: u16,
+    /// Not used by the kernel.
+    pub ws_ypixel: u16,
+}
