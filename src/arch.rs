@@ -65,5 +65,7 @@ pub(crate) use machine::abi;
 pub(crate) use machine::convention::CONVENTION;
 pub(crate) use machine::sigreturn::restorer;
 pub(crate) use machine::thread::clone;
-pub(crate) use machine::trap::{syscall0, syscall1, syscall2, syscall3, syscall4, syscall5, syscall6};
+pub(crate) use machine::trap::{
+    syscall0, syscall1, syscall1_noreturn, syscall2, syscall3, syscall4, syscall5, syscall6,
+};
 pub use machine::{errno, nr, signal};

@@ -339,6 +339,13 @@ pub unsafe fn call<A: Args, R: Ret>(nr: Sysno, args: A) -> R {
     R::from_reg(Reg(word))
 }
 
+/// The way of the two calls that end something, exit(2) and exit_group(2).
+#[inline(always)]
+pub(crate) fn exit(nr: Sysno, status: i32) -> ! {
+    // SAFETY: the kernel touches no memory of ours, and both calls end what calls them.
+    unsafe { arch::syscall1_noreturn(nr.number() as usize, MaybeUninit::new(Reg::from(status).0)) }
+}
+
 /// Makes a call: places each argument by its type ([`Arg`](crate::Arg)), traps with as many registers as that takes,
 /// and decodes the result by the type that is asked for ([`Ret`](crate::Ret)).
 ///

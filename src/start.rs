@@ -226,10 +226,22 @@ macro_rules! panic_handler {
 
 /// Defines `rust_eh_personality`, which `core` as rustup ships it refers to, with `panic = "abort"` too. It is never
 /// called: nothing unwinds.
+///
+/// `core` refers to it through a word of writable data that each object brings along and the linker merges
+/// (`DW.ref.rust_eh_personality`); the first one wins, and ours is read-only and null.
 #[macro_export]
 macro_rules! eh_personality {
     () => {
         #[unsafe(no_mangle)]
         extern "C" fn rust_eh_personality() {}
+
+        ::core::arch::global_asm!(
+            ".pushsection .rodata.DW.ref.rust_eh_personality,\"aG\",%progbits,DW.ref.rust_eh_personality,comdat",
+            ".weak DW.ref.rust_eh_personality",
+            ".hidden DW.ref.rust_eh_personality",
+            "DW.ref.rust_eh_personality:",
+            ".dc.a 0",
+            ".popsection",
+        );
     };
 }

@@ -90,3 +90,13 @@ pub unsafe fn syscall5(nr: usize, a: Word, b: Word, c: Word, d: Word, e: Word) -
 pub unsafe fn syscall6(nr: usize, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word) -> *mut () {
     trap!(nr, "x0" = a, "x1" = b, "x2" = c, "x3" = d, "x4" = e, "x5" = f)
 }
+
+/// Traps with one argument, and does not come back.
+///
+/// # Safety
+/// The kernel believes every register, and `nr` is a call that does not return.
+#[inline(always)]
+pub unsafe fn syscall1_noreturn(nr: usize, a: Word) -> ! {
+    // SAFETY: nothing runs after this; should the kernel return, `udf` ends the program.
+    unsafe { asm!("svc 0", "udf #0", in("x8") nr, in("x0") a, options(noreturn, nostack)) }
+}

@@ -71,3 +71,12 @@ pub unsafe fn syscall5(_nr: usize, _a: Word, _b: Word, _c: Word, _d: Word, _e: W
 pub unsafe fn syscall6(_nr: usize, _a: Word, _b: Word, _c: Word, _d: Word, _e: Word, _f: Word) -> *mut () {
     enosys()
 }
+
+/// Panics: there is no kernel to end the program.
+///
+/// # Safety
+/// None is needed; the signature is the contract's.
+#[inline(always)]
+pub unsafe fn syscall1_noreturn(_nr: usize, _a: Word) -> ! {
+    panic!("rawtrap cannot end a program on this system: there is no trap")
+}

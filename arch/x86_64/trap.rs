@@ -85,3 +85,13 @@ pub unsafe fn syscall5(nr: usize, a: Word, b: Word, c: Word, d: Word, e: Word) -
 pub unsafe fn syscall6(nr: usize, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word) -> *mut () {
     trap!(nr, "rdi" = a, "rsi" = b, "rdx" = c, "r10" = d, "r8" = e, "r9" = f)
 }
+
+/// Traps with one argument, and does not come back.
+///
+/// # Safety
+/// The kernel believes every register, and `nr` is a call that does not return.
+#[inline(always)]
+pub unsafe fn syscall1_noreturn(nr: usize, a: Word) -> ! {
+    // SAFETY: nothing runs after this; should the kernel return, `ud2` ends the program.
+    unsafe { asm!("syscall", "ud2", in("rax") nr, in("rdi") a, options(noreturn, nostack)) }
+}
