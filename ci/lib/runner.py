@@ -35,6 +35,7 @@ class Check:
     passed: list = field(default_factory=list)
     failed: list = field(default_factory=list)  # (name, reason)
     gaps: list = field(default_factory=list)  # (name, reason)
+    last_words: str = ""
 
     @property
     def name(self):
@@ -68,6 +69,7 @@ class Check:
     def take(self, line, show):
         match = RESULT.fullmatch(line)
         if not match:
+            self.last_words = line.strip() or self.last_words
             show(f"    {line}")
         elif match[1]:
             self.passed.append(match[2])
@@ -85,9 +87,9 @@ class Check:
         elif status < 0:
             self.failed.append(("check", f"killed by signal {-status} ({signal.strsignal(-status)})"))
         elif status != 0 and not self.failed:
-            self.failed.append(("check", f"exit status {status} without a FAIL line"))
+            self.failed.append(("check", f"exit status {status} without a FAIL line; last it said: {self.last_words}"))
         elif not names:
-            self.failed.append(("check", "reported no result"))
+            self.failed.append(("check", f"reported no result; last it said: {self.last_words}"))
         for name, reason in self.failed[before:]:
             show(f"  FAIL {name}: {reason}")
 

@@ -55,8 +55,24 @@ def has_core(rustc, triple):
     return any(Path(query(rustc, "--print", "target-libdir", "--target", triple)).glob("libcore-*.rlib"))
 
 
+def source(rustc):
+    return Path(query(rustc, "--print", "sysroot")) / "lib/rustlib/src/rust/library"
+
+
 def has_source(rustc):
-    return (Path(query(rustc, "--print", "sysroot")) / "lib/rustlib/src/rust/library/core").is_dir()
+    return (source(rustc) / "core").is_dir()
+
+
+def vendored(rustc):
+    """Cargo wants to see all crates that std depends on, though `core` needs none: from beside it, not the network."""
+    folder = source(rustc) / "vendor"
+    if not folder.is_dir():
+        return []
+    return [
+        "--offline",
+        "--config", "source.crates-io.replace-with='vendored'",
+        "--config", f"source.vendored.directory='{folder}'",
+    ]
 
 
 def candidates():
@@ -103,7 +119,7 @@ def build_sysroot(rustc, cargo, triple, scratch):
     (scratch / "Cargo.toml").write_text(SYSROOT_MANIFEST)
     (scratch / "lib.rs").write_text("#![no_std]\n")
     built = subprocess.run(
-        [cargo, "build", "--quiet", "--release", "--target", triple, "--target-dir", "target"]
+        [cargo, "build", "--quiet", *vendored(rustc), "--release", "--target", triple, "--target-dir", "target"]
         # Without `compiler-builtins-mem`: memcpy and its kin come from `entry!`, as with a prebuilt `core`.
         + ["-Zbuild-std=core,compiler_builtins"],
         cwd=scratch,
