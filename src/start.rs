@@ -157,7 +157,7 @@ fn report(errno: Errno) {
 /// Where `_start` goes: runs the program and ends the process.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run<R: Exit>(stack: *const usize, main: fn(Start) -> R) -> ! {
+pub unsafe fn run<R: Exit>(stack: *const usize, main: impl FnOnce(Start) -> R) -> ! {
     // SAFETY: the caller is `_start`, which passes what the kernel gave it.
     let start = unsafe { Start::new(stack) };
     crate::sys_exit_group(main(start).status())

@@ -1,4 +1,4 @@
-//! The smallest program: write, exit_group.
+//! The smallest program: write, exit_group. It has nobody to tell should the write fail.
 #![no_std]
 #![no_main]
 
@@ -6,6 +6,6 @@ use rawtrap::{STDOUT, start::Start, sys_write};
 
 rawtrap::entry!(main);
 
-fn main(_: Start) -> i32 {
-    i32::from(sys_write(STDOUT, b"hello\n") != Ok(6))
+fn main(_: Start) {
+    let _ = sys_write(STDOUT, b"hello\n");
 }
