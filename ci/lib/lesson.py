@@ -1,0 +1,194 @@
+"""The lesson's runs, and what each chapter is expected to do: one file a chapter in ci/lesson/.
+
+A file begins with the lines that the chapter prints, all of them in their order: those at the left edge, which tell
+what the kernel answered, and those that show Rust, here behind `> `. Explanations are not repeated. Then come sections:
+
+  [strace]             the calls of the program itself, all of them in their order, as `strace` prints them, besides
+                       those of the frame: the start, the text written to fd 1, the end
+  [strace <NAME>]      the calls of the process whose number a line above has bound to NAME
+  [inject SPEC]        what fd 2 says when `strace --inject=SPEC` lets a call fail: the status is then 1 and the lines
+                       on fd 1 that remain are still right; without a line, nothing is lost and the status is 0
+
+In a line, `<*>` stands for any text and `<NAME>` for one word, the same wherever NAME occurs in the file; `<pid>` is
+the program's number as seen from outside. A line that begins with `@native ` or `@qemu ` counts only there.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lib.common import ROOT, die, find_tool
+
+FOLDER = ROOT / "ci/lesson"
+LIMIT_SECONDS = 60
+HOLE = re.compile(r"<(\*|\w+)>")
+WORD = r"[^\s,()\[\]{}=\"]+"
+# The frame's calls before a chapter begins and after it ends.
+BEGIN = [r"execve\(.*\) = 0", r"ioctl\(1, TIOCGWINSZ, 0x\w+\) = -1 ENOTTY \(.*\)"]
+END = [r"exit_group\((\d+)\) += \?", r"\+\+\+ exited with (\d+) \+\+\+"]
+TEXT = re.compile(r'write\(1, "(.*)", (\d+)\) = (\d+)')
+
+
+@dataclass
+class Ran:
+    status: int | None  # None: still running when the time was over; negative: the signal that ended it
+    out: str
+    err: str
+    pid: int
+    left: list  # names of files that it made and did not remove
+
+    @property
+    def lines(self):
+        return told(self.out)
+
+
+@dataclass
+class Expected:
+    lines: list = field(default_factory=list)
+    strace: dict = field(default_factory=dict)
+    inject: list = field(default_factory=list)  # (SPEC, lines)
+
+
+def execute(command, limit=LIMIT_SECONDS, env=(), **streams):
+    """Runs a command in an empty directory of its own, which is also its TMPDIR."""
+    with tempfile.TemporaryDirectory(prefix="rawtrap-lesson-") as scratch:
+        given = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+        process = subprocess.Popen(
+            command, cwd=scratch, env={**os.environ, "TMPDIR": scratch, **dict(env)}, text=True, errors="replace",
+            start_new_session=True, **given,
+        )
+        try:
+            out, err = process.communicate(timeout=limit)
+            status = process.returncode
+        except subprocess.TimeoutExpired:
+            kill_group(process)
+            out, err = process.communicate()
+            status = None
+        kill_group(process)
+        left = sorted(path.name for path in Path(scratch).iterdir())
+        return Ran(status, out or "", err or "", process.pid, left)
+
+
+def kill_group(process):
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def told(output):
+    """The lines that tell of the kernel or show Rust; explanations, titles and blank lines are left out."""
+    lines = []
+    for line in output.splitlines():
+        if line.startswith("    > "):
+            lines.append(line[4:])
+        elif line and line[0] != " " and not line.startswith("== "):
+            lines.append(line)
+    return lines
+
+
+def load(chapter, how):
+    path = FOLDER / chapter
+    if not path.is_file():
+        die(f"ci/lesson/{chapter} is missing: what that chapter is expected to do")
+    expected = Expected()
+    into = expected.lines
+    for line in path.read_text().splitlines():
+        condition = re.match(r"@(native|qemu) ", line)
+        if condition and condition[1] != how or not line:
+            continue
+        line = line[condition.end():] if condition else line
+        if section := re.fullmatch(r"\[strace(?: <(\w+)>)?\]", line):
+            into = expected.strace.setdefault(section[1] or "pid", [])
+        elif section := re.fullmatch(r"\[inject (\S+)\]", line):
+            into = []
+            expected.inject.append((section[1], into))
+        else:
+            into.append(line)
+    return expected
+
+
+def fits(pattern, line, bound):
+    """Holds a line against an expected one, and binds the names that occur in it for the first time."""
+    regex, new, place = "", set(), 0
+    for hole in HOLE.finditer(pattern):
+        regex += re.escape(pattern[place:hole.start()])
+        place, name = hole.end(), hole[1]
+        if name == "*":
+            regex += ".*"
+        elif name in bound:
+            regex += re.escape(bound[name])
+        elif name in new:
+            regex += f"(?P={name})"
+        else:
+            regex += f"(?P<{name}>{WORD})"
+            new.add(name)
+    match = re.fullmatch(regex + re.escape(pattern[place:]), line)
+    if match:
+        bound.update(match.groupdict())
+    return bool(match)
+
+
+def differs(expected, lines, bound):
+    """What is wrong with these lines, or nothing."""
+    for number, pattern in enumerate(expected):
+        if number == len(lines):
+            return f"ends before {pattern!r}"
+        if not fits(pattern, lines[number], bound):
+            return f"{lines[number]!r} where {pattern!r} is expected"
+    if len(lines) > len(expected):
+        return f"{lines[len(expected)]!r} is not expected"
+    return ""
+
+
+def is_part(expected, lines, bound):
+    """True if the lines are expected ones in their order, some of which may be missing, but not the last one."""
+    rest = iter(expected)
+    return bool(lines) and all(any(fits(pattern, line, bound) for pattern in rest) for line in lines)
+
+
+@dataclass
+class Traced:
+    ran: Ran
+    logs: dict  # process number -> its lines; the first is the program's
+
+
+def strace(command, *options):
+    """Runs a command under strace; what each process did is one list, so that processes do not mix."""
+    tool = find_tool("strace", "strace")
+    with tempfile.TemporaryDirectory(prefix="rawtrap-strace-") as folder:
+        ran = execute([tool, "-ff", "-a1", "-s65536", "-o", f"{folder}/log", *options, *command])
+        logs = {path.suffix[1:]: path.read_text().splitlines() for path in Path(folder).iterdir()}
+        first = [pid for pid, lines in logs.items() if lines and lines[0].startswith("execve(")]
+        return Traced(ran, {pid: logs[pid] for pid in sorted(logs, key=lambda pid: (pid not in first, int(pid)))})
+
+
+def chapters_calls(log, output):
+    """The calls of a log without the frame's, and what is wrong with the frame's."""
+    log = list(log)
+    for pattern in BEGIN:
+        if not log or not re.fullmatch(pattern, log[0]):
+            return [], f"{log[:1]!r} where the frame calls {pattern}"
+        log.pop(0)
+    for pattern in reversed(END):
+        if not log or not re.fullmatch(pattern, log[-1]):
+            return [], f"{log[-1:]!r} where the frame calls {pattern}"
+        log.pop()
+    texts = [TEXT.fullmatch(line) for line in log]
+    written = "".join(text[1].encode().decode("unicode_escape") for text in texts if text)
+    if written != output:
+        return [], "what the log says was written to fd 1 is not what arrived there"
+    return log, ""
+
+
+def without_text(calls, expected):
+    """Drops the writes of explanations to fd 1: those that are not among the expected calls."""
+    claimed = [pattern for pattern in expected if pattern.startswith("write(1, ")]
+    return [
+        call for call in calls
+        if not TEXT.fullmatch(call) or any(fits(pattern, call, {}) for pattern in claimed)
+    ]

@@ -1,0 +1,154 @@
+"""The lesson around its chapters: options, the two streams, terminals, and output that ends early."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+
+from lib import lesson
+
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+FRAME_TEXT = "== boundary: "
+PLAIN_LOCALE = {"LC_ALL": "", "LC_CTYPE": "", "LANG": "C", "NO_COLOR": "", "TERM": "xterm"}
+
+
+def check(command, expect):
+    """Checks the frame, and returns the names of the chapters that --help lists."""
+    listed = help_text(command, expect)
+    usage(command, expect)
+    whole(command, expect, listed)
+    terminal(command, expect)
+    broken_output(command, expect)
+    return listed
+
+
+def help_text(command, expect):
+    ran = lesson.execute(command("--help"))
+    chapters = ran.out.partition("chapters:\n")[2].partition("\n\n")[0]
+    names = [line.split()[0] for line in chapters.splitlines()]
+    expect("--help lists the chapters", ran.status == 0 and not ran.err and "boundary" in names, f"{ran}")
+    short = lesson.execute(command("-h"))
+    expect("-h is --help", short.out == ran.out and short.status == 0, f"{short}")
+    return names
+
+
+def usage(command, expect):
+    wrong = {
+        "an unknown chapter": (["nowhere"], 'unknown chapter "nowhere"'),
+        "an unknown option": (["boundary", "--register"], 'unknown option "--register"'),
+        "an argument too many": (["boundary", "more"], '"more" is too much: boundary takes no argument'),
+        "an option behind --": (["--", "--help"], 'unknown chapter "--help"'),
+        "an empty argument": ([""], 'unknown chapter ""'),
+    }
+    for name, (arguments, words) in wrong.items():
+        ran = lesson.execute(command(*arguments))
+        good = ran.status == 2 and not ran.out and re.fullmatch(r"lesson: " + re.escape(words) + r"; .+\n", ran.err)
+        expect(f"{name} is refused on fd 2, status 2", good, f"{ran}")
+    ran = lesson.execute(command(b"\xff\xfe"))
+    good = ran.status == 2 and not ran.out and "not UTF-8" in ran.err
+    expect("an argument that is no text is refused on fd 2, status 2", good, f"{ran}")
+
+
+def whole(command, expect, listed):
+    ran = lesson.execute(command())
+    titles = re.findall(r"^== (\w+): ", ran.out, re.MULTILINE)
+    asking = {"quiz"}
+    expect("lesson alone runs the chapters in order", titles == [name for name in listed if name not in asking], f"{titles}")
+    expect("lesson alone succeeds and leaves nothing", ran.status == 0 and not ran.err and not ran.left, f"{ran}")
+    drawing = ran.out.partition(FRAME_TEXT)[0]
+    parts = [drawing.find(words) for words in ("your program", "the guarded window", "the kernel")]
+    expect("it opens with the drawing", -1 not in parts and parts == sorted(parts), f"{drawing}")
+    widths = {len(line) for line in drawing.splitlines() if re.match(r"  [+|#]", line)}
+    expect("the drawing is straight, in ASCII", len(widths) == 1 and drawing.isascii(), f"{widths} {drawing}")
+    one = lesson.execute(command("boundary"))
+    expect("a chapter comes without the drawing", "guarded window" not in one.out and one.status == 0, f"{one}")
+
+
+def on_terminal(command, columns, **variables):
+    """What a terminal of this width gets."""
+    own, programs_end = pty.openpty()
+    fcntl.ioctl(programs_end, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    attributes = termios.tcgetattr(programs_end)
+    attributes[1] &= ~termios.OPOST
+    termios.tcsetattr(programs_end, termios.TCSANOW, attributes)
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=programs_end, stderr=programs_end,
+        env={**os.environ, **PLAIN_LOCALE, **variables},
+    )
+    os.close(programs_end)
+    text = b""
+    try:
+        while piece := os.read(own, 4096):
+            text += piece
+    except OSError:  # EIO: the other end is closed
+        pass
+    os.close(own)
+    process.wait(lesson.LIMIT_SECONDS)
+    return text.decode()
+
+
+def longest(text):
+    lines = (line for line in ESCAPE.sub("", text).splitlines() if line.startswith("  ") and "    > " not in line)
+    return max(map(len, lines))
+
+
+def terminal(command, expect):
+    piped = lesson.execute(command("boundary")).out
+    digits = lambda text: re.sub(r"getpid\(\): \d+", "getpid()", text)
+
+    wide = on_terminal(command("boundary"), 80)
+    expect("a terminal gets colour", ESCAPE.search(wide), "no escape sequence")
+    expect("without the colour it is what a pipe gets", digits(ESCAPE.sub("", wide)) == digits(piped), f"{wide!r}")
+    for line in wide.splitlines():
+        codes = ESCAPE.findall(line)
+        if codes and codes[-1] != "\x1b[0m":
+            expect("each line ends its own colour", False, f"{line!r}")
+            break
+    else:
+        expect("each line ends its own colour", True, "")
+
+    for name, variables in {"NO_COLOR": {"NO_COLOR": "1"}, "TERM=dumb": {"TERM": "dumb"}}.items():
+        text = on_terminal(command("boundary"), 80, **variables)
+        expect(f"{name} is honoured", not ESCAPE.search(text) and digits(text) == digits(piped), f"{text!r}")
+
+    narrow, broad, unset = (longest(on_terminal(command("boundary"), columns)) for columns in (50, 95, 0))
+    expect("text fits a narrow terminal", 35 < narrow <= 50, f"{narrow}")
+    expect("text uses a broad terminal", 80 < broad <= 95, f"{broad}")
+    expect("a terminal without a size gets 80 characters", 65 < unset <= 80, f"{unset}")
+
+    locales = {
+        "LANG": ({"LANG": "de_DE.UTF-8"}, True),
+        "LC_CTYPE before LANG": ({"LC_CTYPE": "C.utf8", "LANG": "C"}, True),
+        "LC_ALL before LC_CTYPE": ({"LC_ALL": "POSIX", "LC_CTYPE": "C.UTF-8", "LANG": "C.UTF-8"}, False),
+        "another encoding": ({"LANG": "de_DE.ISO-8859-1"}, False),
+    }
+    for name, (variables, boxes) in locales.items():
+        drawing = on_terminal(command(), 80, **variables).partition(FRAME_TEXT)[0]
+        expect(f"box characters by the locale: {name}", ("┌" in drawing) == boxes, f"{drawing}")
+    text = lesson.execute(command(), env={"LC_ALL": "C.UTF-8"}).out
+    expect("a pipe gets ASCII in a UTF-8 locale", text.isascii(), "it does not")
+
+
+def broken_output(command, expect):
+    def stops(name, ran, words):
+        good = ran.status == 1 and re.fullmatch(rf"lesson: standard output: write -> {words}; .+\n", ran.err)
+        expect(name, good, f"status {ran.status}, fd 2: {ran.err!r}")
+
+    def closed(*arguments):
+        return lesson.execute(["sh", "-c", 'exec "$@" >&-', "sh", *command(*arguments)])
+
+    stops("closed standard output", closed("boundary"), r"errno 9: .* \(EBADF\)")
+    stops("closed standard output, all chapters", closed(), r"errno 9: .* \(EBADF\)")
+    stops("closed standard output, --help", closed("--help"), r"errno 9: .* \(EBADF\)")
+    with open("/dev/full", "w") as full:
+        stops("a full device", lesson.execute(command(), stdout=full), r"errno 28: .* \(ENOSPC\)")
+
+    quiet = lesson.execute(["sh", "-c", 'exec "$@" 2>&-', "sh", *command("boundary")])
+    expect("closed standard error", quiet.status == 0 and "getpid(): " in quiet.out, f"{quiet}")
+    ran = lesson.execute(["sh", "-c", 'exec "$@" 2>&-', "sh", *command("nowhere")])
+    expect("a usage error that nobody can read", ran.status == 2 and not ran.out, f"{ran}")
+    idle = lesson.execute(["sh", "-c", 'exec "$@" <&-', "sh", *command("boundary")])
+    expect("closed standard input", idle.status == 0 and not idle.err, f"{idle}")
