@@ -2,9 +2,13 @@
 
 use crate::arch::abi;
 
-/// The request for a terminal's size, into a [`Winsize`]. Any other file answers `ENOTTY`, so that it also tells a
-/// terminal (ioctl_tty(2)).
-pub const TIOCGWINSZ: u32 = abi::TIOCGWINSZ;
+values! {
+    /// A request to a terminal (ioctl_tty(2)). Any other file answers it with `ENOTTY`.
+    pub struct TtyRequest(u32) {
+        /// The terminal's size, into a [`Winsize`].
+        TIOCGWINSZ = abi::TIOCGWINSZ,
+    }
+}
 
 /// The kernel's `struct winsize`: the size of a terminal, zeros where nobody has set it.
 #[repr(C)]

@@ -33,7 +33,7 @@ impl Look {
     pub fn of(fd: BorrowedFd<'_>, start: Start) -> Look {
         let mut size = Winsize::default();
         // SAFETY: the driver of a terminal writes one `struct winsize`, any other answers an errno.
-        if unsafe { sys_ioctl(fd, TIOCGWINSZ, (&raw mut size).cast()) }.is_err() {
+        if unsafe { sys_ioctl(fd, TIOCGWINSZ.bits(), (&raw mut size).cast()) }.is_err() {
             return Look::PLAIN;
         }
         Look {

@@ -38,7 +38,13 @@ fn rows(out: &mut Writer) -> fmt::Result {
 }
 
 /// The constants of each family.
-const FAMILIES: &[&[(&str, u64)]] = &[FcntlCommand::NAMES, FdFlags::NAMES, OpenFlags::NAMES, Whence::NAMES];
+const FAMILIES: &[&[(&str, u64)]] = &[
+    FcntlCommand::NAMES,
+    FdFlags::NAMES,
+    OpenFlags::NAMES,
+    TtyRequest::NAMES,
+    Whence::NAMES,
+];
 
 /// Prints a struct and those of its fields that the kernel knows.
 macro_rules! layout {
@@ -63,5 +69,15 @@ macro_rules! layout {
 fn layouts(out: &mut Writer) -> fmt::Result {
     layout!(out, "iovec", IoSlice {});
     layout!(out, "iovec", IoSliceMut {});
+    layout!(
+        out,
+        "winsize",
+        Winsize {
+            ws_row: u16,
+            ws_col: u16,
+            ws_xpixel: u16,
+            ws_ypixel: u16
+        }
+    );
     Ok(())
 }
