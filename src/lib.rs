@@ -68,3 +68,8 @@ pub use sysno::*;
 
 /// What a call answers: a value, or the kernel's [`Errno`].
 pub type Result<T> = core::result::Result<T, Errno>;
+
+/// The README's examples are tested with the rest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeExamples;
