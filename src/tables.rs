@@ -33,7 +33,7 @@ pub const CONVENTIONS: &[&Convention] = &[&x86_64::convention::CONVENTION, &aarc
 /// How one architecture enters the kernel.
 #[derive(Clone, Copy, Debug)]
 pub struct Convention {
-    /// The architecture's name, as Rust's `target_arch` spells it.
+    /// The architecture's name, as rustc spells it.
     pub arch: &'static str,
     /// The instruction that traps.
     pub instruction: &'static str,
