@@ -53,6 +53,7 @@ mod fd;
 pub mod memory_functions;
 pub mod reg;
 mod retry;
+mod sleep;
 pub mod start;
 #[cfg(all(feature = "std", unix))]
 mod std_fd;
@@ -64,6 +65,7 @@ pub use errno::*;
 pub use fd::{AT_FDCWD, BorrowedFd, OwnedFd, STDERR, STDIN, STDOUT};
 pub use reg::{Arg, Reg, Ret, syscall0, syscall1, syscall2, syscall3, syscall4, syscall5, syscall6};
 pub use retry::{Partial, Writer, pread_exact, pwrite_all, read_exact, read_to_end, retry, write_all};
+pub use sleep::sleep;
 pub use sysno::*;
 
 /// What a call answers: a value, or the kernel's [`Errno`].

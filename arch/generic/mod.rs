@@ -4,6 +4,14 @@
 // What a folder shadows is dead code to the compiler.
 #[allow(dead_code)]
 pub mod file;
+#[allow(dead_code)]
+pub mod memory;
 pub mod names;
+#[allow(dead_code)]
+pub mod process;
+#[allow(dead_code)]
+pub mod sigaction;
+#[allow(dead_code)]
+pub mod signal;
 #[allow(dead_code)]
 pub mod tty;

@@ -1,4 +1,8 @@
 //! Structs and constants: the shared ones.
 
 pub use crate::arch::generic::file::*;
+pub use crate::arch::generic::memory::*;
+pub use crate::arch::generic::process::*;
+pub use crate::arch::generic::sigaction::*;
+pub use crate::arch::generic::signal::*;
 pub use crate::arch::generic::tty::*;

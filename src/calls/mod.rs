@@ -1,13 +1,27 @@
 //! The calls, grouped as the manual groups them.
 
+pub mod exec;
 pub mod file;
+pub mod identity;
 pub mod io;
+pub mod memory;
 pub mod process;
+pub mod sigaction;
 pub mod signal;
+pub mod system;
+pub mod time;
 pub mod tty;
+pub mod wait;
 
+pub use exec::*;
 pub use file::*;
+pub use identity::*;
 pub use io::*;
+pub use memory::*;
 pub use process::*;
+pub use sigaction::*;
 pub use signal::*;
+pub use system::*;
+pub use time::*;
 pub use tty::*;
+pub use wait::*;

@@ -117,12 +117,18 @@ macro_rules! check_err {
 /// Makes a test program of the named functions, each a `fn() -> Outcome`.
 ///
 /// `cases![first, second, ...];`
+///
+/// With `with_arguments = function;` in front, the program calls that `fn(Start) -> i32` instead when it is given
+/// arguments: a case can then execute the program anew.
 #[macro_export]
 macro_rules! cases {
-    ($($case:ident),* $(,)?) => {
+    ($(with_arguments = $child:ident;)? $($case:ident),* $(,)?) => {
         rawtrap::entry!(main);
 
-        fn main(_: rawtrap::start::Start) -> i32 {
+        fn main(start: rawtrap::start::Start) -> i32 {
+            if start.args().count() > 1 {
+                $(return $child(start);)?
+            }
             $crate::run(&[$((stringify!($case), $case as fn() -> $crate::Outcome)),*])
         }
     };

@@ -1,0 +1,164 @@
+//! Mapping memory.
+
+use crate::arch::abi;
+use crate::fd::BorrowedFd;
+use crate::sysno::*;
+use crate::{Result, call};
+
+flags! {
+    /// What may be done with mapped memory.
+    pub struct ProtFlags(u32) {
+        /// Nothing: any access is SIGSEGV.
+        PROT_NONE = 0,
+        /// Reading.
+        PROT_READ = 0x1,
+        /// Writing. Most machines cannot allow that without reading.
+        PROT_WRITE = 0x2,
+        /// Execution.
+        PROT_EXEC = 0x4,
+        /// Atomic operations, on machines that can forbid them; Linux has none now.
+        PROT_SEM = abi::PROT_SEM,
+        /// mprotect(2): down to the beginning of a mapping that grows downwards.
+        PROT_GROWSDOWN = 0x0100_0000,
+        /// mprotect(2): up to the end of a mapping that grows upwards.
+        PROT_GROWSUP = 0x0200_0000,
+    }
+}
+
+flags! {
+    /// How memory is mapped. One of the first four, and any of the others.
+    pub struct MapFlags(u32) {
+        /// As MAP_SHARED, and flags that the kernel does not know are an error.
+        MAP_SHARED_VALIDATE = 0x3,
+        /// What is written reaches the file, and everyone who maps it.
+        MAP_SHARED = 0x1,
+        /// What is written stays here.
+        MAP_PRIVATE = 0x2,
+        /// Anonymous memory that the kernel may zero when memory is short.
+        MAP_DROPPABLE = 0x8,
+        /// At exactly this address; what was mapped there is gone.
+        MAP_FIXED = abi::MAP_FIXED,
+        /// At exactly this address; `EEXIST` if something is mapped there.
+        MAP_FIXED_NOREPLACE = abi::MAP_FIXED_NOREPLACE,
+        /// No file: zeroed memory.
+        MAP_ANONYMOUS = abi::MAP_ANONYMOUS,
+        /// For a stack: it grows downwards when the page below it is touched.
+        MAP_GROWSDOWN = abi::MAP_GROWSDOWN,
+        /// Ignored today.
+        MAP_DENYWRITE = abi::MAP_DENYWRITE,
+        /// Ignored today.
+        MAP_EXECUTABLE = abi::MAP_EXECUTABLE,
+        /// Kept out of swap, as mlock(2) does.
+        MAP_LOCKED = abi::MAP_LOCKED,
+        /// No swap is set aside; SIGSEGV on a write when memory is short.
+        MAP_NORESERVE = abi::MAP_NORESERVE,
+        /// Pages are filled now and not when they are touched.
+        MAP_POPULATE = abi::MAP_POPULATE,
+        /// With MAP_POPULATE: only what is in memory already. Since Linux 2.6.23 neither does anything then.
+        MAP_NONBLOCK = abi::MAP_NONBLOCK,
+        /// Fit for a thread's stack; no huge pages since Linux 6.7.
+        MAP_STACK = abi::MAP_STACK,
+        /// Of huge pages, which the administrator set aside.
+        MAP_HUGETLB = abi::MAP_HUGETLB,
+        /// With MAP_HUGETLB: pages of 1 GB.
+        MAP_HUGE_1GB = 30 << 26,
+        /// With MAP_HUGETLB: pages of 2 MB.
+        MAP_HUGE_2MB = 21 << 26,
+    }
+}
+
+/// mmap(2): maps `length` bytes of a file from `offset` on, or without an fd and with [`MAP_ANONYMOUS`] zeroed memory,
+/// and returns where.
+///
+/// `addr` is a wish, or null: the kernel chooses; with [`MAP_FIXED`] it is an order. What is mapped are whole pages;
+/// bytes of the last page beyond the file's end are zero, and pages beyond it are SIGBUS. The mapping outlives the fd.
+///
+/// ```
+/// use core::ptr;
+/// use rawtrap::*;
+/// // SAFETY: the kernel chooses an address where nothing is.
+/// let page = unsafe {
+///     sys_mmap(ptr::null_mut(), 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, None, 0)?
+/// };
+/// // SAFETY: the page is ours, and zeroed.
+/// assert_eq!(unsafe { page.cast::<u8>().read() }, 0);
+/// // SAFETY: nobody uses it after this.
+/// unsafe { sys_munmap(page, 4096)? };
+/// # Ok::<(), Errno>(())
+/// ```
+///
+/// # Safety
+/// With [`MAP_FIXED`] what was mapped at `addr` is gone: nobody may use it any more. Memory that is shared with a file
+/// or a process may change at any time, which Rust's references do not allow: use it through pointers, volatile or
+/// atomic.
+///
+/// # Errors
+/// - `EINVAL`: `length` is 0; `addr` (with MAP_FIXED) or `offset` is not a multiple of the page size; neither
+///   MAP_SHARED nor MAP_PRIVATE; or together they wrap around.
+/// - `EBADF`: no fd, or one that is not open, without MAP_ANONYMOUS.
+/// - `EACCES`: the fd is not open for reading; or for MAP_SHARED and PROT_WRITE not for reading and writing.
+/// - `ENODEV`: the file cannot be mapped, as a pipe or a directory.
+/// - `ENOMEM`: no memory, no room in the address space, too many mappings (vm.max_map_count), RLIMIT_DATA.
+/// - `EEXIST`: MAP_FIXED_NOREPLACE, and something is mapped there.
+/// - `EAGAIN`: MAP_LOCKED and RLIMIT_MEMLOCK, or the file is locked.
+/// - `EPERM`: PROT_EXEC on a file system without, a sealed file, or below vm.mmap_min_addr.
+/// - `ENFILE`: the system has too many files open. `ETXTBSY`: MAP_DENYWRITE, on old kernels.
+/// - `EOVERFLOW`: `offset` and `length` are beyond what a file may have.
+/// - `EOPNOTSUPP`: MAP_SHARED_VALIDATE and a flag that the kernel or the file does not know.
+///
+/// # Kernel
+/// Since Linux 1.0. Most flags differ between architectures. Source: mmap(2).
+#[inline]
+pub unsafe fn sys_mmap(
+    addr: *mut (),
+    length: usize,
+    prot: ProtFlags,
+    flags: MapFlags,
+    fd: Option<BorrowedFd<'_>>,
+    offset: u64,
+) -> Result<*mut ()> {
+    let fd = fd.map_or(-1, BorrowedFd::as_raw);
+    // The kernel's offset is an unsigned long, of 64 bits on every machine that has a folder.
+    let offset = offset as usize;
+    // SAFETY: the caller answers for what was mapped there.
+    unsafe { call!(SYS_mmap, addr, length, prot, flags, fd, offset) }
+}
+
+/// munmap(2): takes the mappings from `addr` on away, for `length` bytes, rounded up to whole pages. What is not mapped
+/// is no error.
+///
+/// # Safety
+/// Nobody may use that memory any more.
+///
+/// # Errors
+/// - `EINVAL`: `addr` is not a multiple of the page size, `length` is 0, or together they are no part of the address
+///   space.
+/// - `ENOMEM`: one mapping would become two, and there are too many (vm.max_map_count).
+///
+/// # Kernel
+/// Since Linux 1.0, the same on every architecture. Source: munmap(2).
+#[inline]
+pub unsafe fn sys_munmap(addr: *mut (), length: usize) -> Result<()> {
+    // SAFETY: the caller answers for the memory.
+    unsafe { call!(SYS_munmap, addr, length) }
+}
+
+/// mprotect(2): says what may be done with the pages from `addr` on, for `length` bytes, rounded up to whole pages.
+/// What is forbidden is SIGSEGV. On an error some of the pages may be changed.
+///
+/// # Safety
+/// What is taken away must not be needed by anybody, and what is executed must be code.
+///
+/// # Errors
+/// - `EINVAL`: `addr` is not a multiple of the page size, or `prot` holds what the kernel does not know.
+/// - `EACCES`: PROT_WRITE on a shared mapping of a file that is not open for writing; or a security module forbids it.
+/// - `ENOMEM`: some of the pages are not mapped, or one mapping would become more than there may be
+///   (vm.max_map_count).
+///
+/// # Kernel
+/// Since Linux 1.0; machines add bits of their own to `prot` (PROT_BTI and PROT_MTE on aarch64). Source: mprotect(2).
+#[inline]
+pub unsafe fn sys_mprotect(addr: *mut (), length: usize, prot: ProtFlags) -> Result<()> {
+    // SAFETY: the caller answers for the memory.
+    unsafe { call!(SYS_mprotect, addr, length, prot) }
+}

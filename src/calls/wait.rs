@@ -1,0 +1,216 @@
+//! What became of a child.
+
+use core::fmt;
+use core::mem::MaybeUninit;
+use core::ptr;
+
+use crate::calls::process::{Pid, Target};
+use crate::calls::signal::{Signal, Timeval};
+use crate::sysno::*;
+use crate::{Result, call};
+
+flags! {
+    /// For which events of a child [`sys_wait4`] waits, besides its end.
+    pub struct WaitOptions(u32) {
+        /// Do not wait: `None` if nothing happened yet.
+        WNOHANG = 0x1,
+        /// Children that a signal stopped, too.
+        WUNTRACED = 0x2,
+        /// Children that SIGCONT set going again, too.
+        WCONTINUED = 0x8,
+        /// Only children of this thread, not of the process's others.
+        __WNOTHREAD = 0x2000_0000,
+        /// All children, whatever signal they send at their end.
+        __WALL = 0x4000_0000,
+        /// Only children that do not send SIGCHLD at their end (clone(2)).
+        __WCLONE = 0x8000_0000,
+    }
+}
+
+/// What happened to a child, as [`sys_wait4`] tells it.
+///
+/// Exactly one of [`exited`](WaitStatus::exited), [`signaled`](WaitStatus::signaled),
+/// [`stopped`](WaitStatus::stopped) and [`continued`](WaitStatus::continued) holds.
+#[repr(transparent)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WaitStatus(i32);
+
+impl WaitStatus {
+    /// A status as the kernel packs it (wait(2), "WIFEXITED" and its sisters).
+    #[inline(always)]
+    pub const fn from_raw(status: i32) -> WaitStatus {
+        WaitStatus(status)
+    }
+
+    /// The status as the kernel packs it.
+    #[inline(always)]
+    pub const fn as_raw(self) -> i32 {
+        self.0
+    }
+
+    /// The exit status, 0 to 255, if the child ended by itself.
+    #[inline]
+    pub const fn exited(self) -> Option<i32> {
+        if self.low() == 0 { Some(self.high()) } else { None }
+    }
+
+    /// The signal that ended the child, if one did.
+    #[inline]
+    pub const fn signaled(self) -> Option<Signal> {
+        match self.low() {
+            0 | 0x7f => None,
+            signal => Some(Signal::from_raw(signal)),
+        }
+    }
+
+    /// True if a signal ended the child, and left its memory in a core file (core(5)).
+    #[inline]
+    pub const fn core_dumped(self) -> bool {
+        self.signaled().is_some() && self.0 & 0x80 != 0
+    }
+
+    /// The signal that stopped the child, if one did.
+    #[inline]
+    pub const fn stopped(self) -> Option<Signal> {
+        if self.low() == 0x7f && !self.continued() {
+            Some(Signal::from_raw(self.high()))
+        } else {
+            None
+        }
+    }
+
+    /// True if SIGCONT set the child going again.
+    #[inline]
+    pub const fn continued(self) -> bool {
+        self.0 == 0xffff
+    }
+
+    const fn low(self) -> i32 {
+        self.0 & 0x7f
+    }
+
+    const fn high(self) -> i32 {
+        self.0 >> 8 & 0xff
+    }
+}
+
+/// `exited with 3`, `ended by SIGKILL`
+impl fmt::Debug for WaitStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(status) = self.exited() {
+            write!(f, "exited with {status}")
+        } else if let Some(signal) = self.stopped() {
+            write!(f, "stopped by {signal:?}")
+        } else if let Some(signal) = self.signaled() {
+            let core = if self.core_dumped() { ", core dumped" } else { "" };
+            write!(f, "ended by {signal:?}{core}")
+        } else {
+            f.write_str("continued")
+        }
+    }
+}
+
+/// What a process used: the kernel's `struct rusage`. Linux leaves the fields without a comment zero.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Rusage {
+    /// CPU time in user mode.
+    pub ru_utime: Timeval,
+    /// CPU time in the kernel.
+    pub ru_stime: Timeval,
+    /// The most memory that it had at once, in KiB.
+    pub ru_maxrss: isize,
+    pub ru_ixrss: isize,
+    pub ru_idrss: isize,
+    pub ru_isrss: isize,
+    /// Page faults that needed no input.
+    pub ru_minflt: isize,
+    /// Page faults that did.
+    pub ru_majflt: isize,
+    pub ru_nswap: isize,
+    /// How often a file system had to read, in blocks of 512 bytes.
+    pub ru_inblock: isize,
+    /// How often a file system had to write, likewise.
+    pub ru_oublock: isize,
+    pub ru_msgsnd: isize,
+    pub ru_msgrcv: isize,
+    pub ru_nsignals: isize,
+    /// How often it gave the CPU up, to wait.
+    pub ru_nvcsw: isize,
+    /// How often the CPU was taken from it.
+    pub ru_nivcsw: isize,
+}
+
+/// wait4(2): waits until a child ends (or stops or goes on, as `options` say), and returns which, and what happened.
+/// A child that ended is gone then, and its number free.
+///
+/// `None` is the answer only with [`WNOHANG`]: there are such children, and nothing happened yet. `rusage` gets what the
+/// child and those of its own children that it waited for used.
+///
+/// # Errors
+/// - `ECHILD`: there is no such child, or SIGCHLD is ignored and the last one ended.
+/// - `EINTR`: a signal handler ran; see [`retry`](crate::retry).
+/// - `EINVAL`: `options` hold what the kernel does not know.
+/// - `ESRCH`: the number in `target` is not positive, or it is group 1.
+///
+/// # Kernel
+/// Since Linux 1.0. Source: wait4(2), wait(2).
+#[inline]
+pub fn sys_wait4(
+    target: impl Into<Target>,
+    options: WaitOptions,
+    rusage: Option<&mut Rusage>,
+) -> Result<Option<(Pid, WaitStatus)>> {
+    let mut status = MaybeUninit::<i32>::uninit();
+    let rusage = rusage.map_or(ptr::null_mut(), ptr::from_mut);
+    // SAFETY: the kernel writes one int, and one rusage where it was lent one.
+    let answer: Result<Pid> = unsafe { call!(SYS_wait4, target.into(), status.as_mut_ptr(), options, rusage) };
+    answer.map(|pid| {
+        // SAFETY: it has written the status of the child that it names.
+        (pid.as_raw() != 0).then(|| (pid, WaitStatus(unsafe { status.assume_init() })))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::signal::{SIGABRT, SIGKILL, SIGSTOP};
+
+    /// The packing is the kernel's, the same on every architecture: include/uapi has no header for it, wait(2) names
+    /// the macros.
+    #[test]
+    fn exactly_one_of_four_holds() {
+        let sigstop = SIGSTOP.as_raw();
+        for (raw, exited, signaled, stopped, continued, text) in [
+            (0x0000, Some(0), None, None, false, "exited with 0"),
+            (0xff00, Some(255), None, None, false, "exited with 255"),
+            (0x0009, None, Some(SIGKILL), None, false, "ended by SIGKILL"),
+            (
+                0x0086,
+                None,
+                Some(SIGABRT),
+                None,
+                false,
+                "ended by SIGABRT, core dumped",
+            ),
+            (
+                sigstop << 8 | 0x7f,
+                None,
+                None,
+                Some(SIGSTOP),
+                false,
+                "stopped by SIGSTOP",
+            ),
+            (0xffff, None, None, None, true, "continued"),
+        ] {
+            let status = WaitStatus::from_raw(raw);
+            assert_eq!(
+                (status.exited(), status.signaled(), status.stopped(), status.continued()),
+                (exited, signaled, stopped, continued)
+            );
+            assert_eq!(status.core_dumped(), raw == 0x86);
+            assert_eq!(format!("{status:?}"), text);
+        }
+    }
+}
