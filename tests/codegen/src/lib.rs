@@ -17,7 +17,11 @@ pub fn write_returning(fd: BorrowedFd<'_>, buf: &[u8]) -> Result<usize> {
 #[unsafe(no_mangle)]
 pub fn write_returning_by_hand(fd: i32, buf: &[u8]) -> core::result::Result<usize, isize> {
     let word = by_hand::write(fd, buf);
-    if word as usize > -4096isize as usize { Err(word) } else { Ok(word as usize) }
+    if word as usize > -4096isize as usize {
+        Err(word)
+    } else {
+        Ok(word as usize)
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -31,7 +35,11 @@ pub fn write_matching(fd: BorrowedFd<'_>, buf: &[u8]) -> usize {
 #[unsafe(no_mangle)]
 pub fn write_matching_by_hand(fd: i32, buf: &[u8]) -> usize {
     let word = by_hand::write(fd, buf);
-    if word as usize > -4096isize as usize { 0 } else { word as usize }
+    if word as usize > -4096isize as usize {
+        0
+    } else {
+        word as usize
+    }
 }
 
 #[unsafe(no_mangle)]
