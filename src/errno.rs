@@ -18,7 +18,7 @@ use crate::arch::errno;
 /// assert_eq!(format!("{error:?}: {error}"), "EBADF: bad file descriptor");
 /// ```
 #[repr(transparent)]
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Errno(NonZeroIsize);
 
 /// The largest errno that a kernel can tell (`MAX_ERRNO`, include/linux/err.h).
