@@ -54,6 +54,15 @@ pub(crate) unsafe fn fill<B: Buffer>(
     call(start, len).map(|count| unsafe { buf.filled(count) })
 }
 
+/// All of a buffer, for a call whose answer is more than a count. Nobody may write uninitialised bytes into it: it can be
+/// the caller's `[u8]`.
+#[inline(always)]
+pub(crate) fn whole<'buf, B: Buffer + 'buf>(mut buf: B) -> &'buf mut [MaybeUninit<u8>] {
+    let (start, len) = buf.parts();
+    // SAFETY: a `Buffer` is a mutable borrow of these bytes for `'buf`, and it ends here.
+    unsafe { slice::from_raw_parts_mut(start.cast(), len) }
+}
+
 impl private::Sealed for &mut [u8] {}
 
 impl Buffer for &mut [u8] {

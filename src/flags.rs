@@ -146,9 +146,11 @@ macro_rules! family {
         }
 
         impl $crate::reg::Arg for $family {
+            const WIDE: bool = <$repr as $crate::reg::Arg>::WIDE;
+
             #[inline(always)]
             fn put(self, regs: &mut $crate::reg::Regs, at: usize) {
-                regs.set(at, $crate::reg::Reg::from(self.0));
+                $crate::reg::Arg::put(self.0, regs, at);
             }
         }
     };

@@ -14,4 +14,6 @@ pub mod sigaction;
 #[allow(dead_code)]
 pub mod signal;
 #[allow(dead_code)]
+pub mod stat;
+#[allow(dead_code)]
 pub mod tty;

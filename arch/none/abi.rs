@@ -5,4 +5,5 @@ pub use crate::arch::generic::memory::*;
 pub use crate::arch::generic::process::*;
 pub use crate::arch::generic::sigaction::*;
 pub use crate::arch::generic::signal::*;
+pub use crate::arch::generic::stat::*;
 pub use crate::arch::generic::tty::*;

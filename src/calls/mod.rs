@@ -1,5 +1,6 @@
 //! The calls, grouped as the manual groups them.
 
+pub mod dir;
 pub mod exec;
 pub mod file;
 pub mod identity;
@@ -8,11 +9,13 @@ pub mod memory;
 pub mod process;
 pub mod sigaction;
 pub mod signal;
+pub mod stat;
 pub mod system;
 pub mod time;
 pub mod tty;
 pub mod wait;
 
+pub use dir::*;
 pub use exec::*;
 pub use file::*;
 pub use identity::*;
@@ -21,6 +24,7 @@ pub use memory::*;
 pub use process::*;
 pub use sigaction::*;
 pub use signal::*;
+pub use stat::*;
 pub use system::*;
 pub use time::*;
 pub use tty::*;

@@ -5,6 +5,8 @@
 //! if a case failed. A crash is seen by what is missing.
 #![no_std]
 
+pub mod scratch;
+
 use core::fmt::{self, Write};
 use core::panic::Location;
 
