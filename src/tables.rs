@@ -26,9 +26,46 @@ pub const ABSENT: u32 = u32::MAX;
 /// The trap ABI of the machine that this crate was compiled for.
 pub const NATIVE: &Convention = &crate::arch::CONVENTION;
 
-/// The conventions of all architectures.
 #[cfg(feature = "tables")]
-pub const CONVENTIONS: &[&Convention] = &[&x86_64::convention::CONVENTION, &aarch64::convention::CONVENTION];
+macro_rules! architecture {
+    ($name:ident) => {
+        Architecture {
+            convention: &$name::convention::CONVENTION,
+            calls: $name::nr::TABLE,
+            errnos: $name::errno::TABLE,
+            signals: $name::signal::TABLE,
+        }
+    };
+}
+
+/// All architectures. A program that looks up here while it runs holds all tables; one that looks up in `const` does not.
+#[cfg(feature = "tables")]
+pub const ARCHITECTURES: &[Architecture] = &[architecture!(x86_64), architecture!(aarch64)];
+
+/// The trap ABIs of all architectures, in the order of [`ARCHITECTURES`], without the tables.
+#[cfg(feature = "tables")]
+pub const CONVENTIONS: &[&Convention] = &{
+    let mut conventions = [NATIVE; ARCHITECTURES.len()];
+    let mut place = 0;
+    while place < ARCHITECTURES.len() {
+        conventions[place] = ARCHITECTURES[place].convention;
+        place += 1;
+    }
+    conventions
+};
+
+/// The tables of one architecture; each is sorted by its values.
+#[derive(Clone, Copy, Debug)]
+pub struct Architecture {
+    /// How it enters the kernel, and its name.
+    pub convention: &'static Convention,
+    /// Its calls (`SYS_write`) and their numbers.
+    pub calls: &'static [(&'static str, u32)],
+    /// Its errors (`EBADF`) and their numbers.
+    pub errnos: &'static [(&'static str, u32)],
+    /// Its signals (`SIGINT`) and their numbers.
+    pub signals: &'static [(&'static str, u32)],
+}
 
 /// How one architecture enters the kernel.
 #[derive(Clone, Copy, Debug)]

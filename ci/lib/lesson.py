@@ -1,4 +1,5 @@
-"""The lesson's runs, and what each chapter is expected to do: one file a chapter in ci/lesson/.
+"""The lesson's runs, and what each chapter is expected to do: one file a chapter in ci/lesson/, named as the command line
+has it (`abi`, `abi aarch64`).
 
 A file begins with the lines that the chapter prints, all of them in their order: those at the left edge, which tell
 what the kernel answered, and those that show Rust, here behind `> `. Explanations are not repeated. Then come sections:
@@ -10,7 +11,8 @@ what the kernel answered, and those that show Rust, here behind `> `. Explanatio
                        on fd 1 that remain are still right; without a line, nothing is lost and the status is 0
 
 In a line, `<*>` stands for any text and `<NAME>` for one word, the same wherever NAME occurs in the file; `<pid>` is
-the program's number as seen from outside. A line that begins with `@native ` or `@qemu ` counts only there.
+the program's number as seen from outside. A line that begins with `@native `, `@qemu ` or an architecture (`@x86_64 `)
+counts only there.
 """
 
 import os
@@ -91,15 +93,15 @@ def told(output):
     return lines
 
 
-def load(chapter, how):
+def load(chapter, run):
     path = FOLDER / chapter
     if not path.is_file():
         die(f"ci/lesson/{chapter} is missing: what that chapter is expected to do")
     expected = Expected()
     into = expected.lines
     for line in path.read_text().splitlines():
-        condition = re.match(r"@(native|qemu) ", line)
-        if condition and condition[1] != how or not line:
+        condition = re.match(r"@(\w+) ", line)
+        if condition and condition[1] not in (run.how, run.arch) or not line:
             continue
         line = line[condition.end():] if condition else line
         if section := re.fullmatch(r"\[strace(?: <(\w+)>)?\]", line):

@@ -40,6 +40,8 @@ def usage(command, expect):
         "an unknown chapter": (["nowhere"], 'unknown chapter "nowhere"'),
         "an unknown option": (["boundary", "--register"], 'unknown option "--register"'),
         "an argument too many": (["boundary", "more"], '"more" is too much: boundary takes no argument'),
+        "an unknown argument": (["abi", "pdp11"], 'unknown argument "pdp11": abi takes one of x86_64 aarch64'),
+        "two arguments": (["abi", "x86_64", "aarch64"], '"aarch64" is too much: abi takes [ARCH] alone'),
         "an option behind --": (["--", "--help"], 'unknown chapter "--help"'),
         "an empty argument": ([""], 'unknown chapter ""'),
     }

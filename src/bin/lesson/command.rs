@@ -4,7 +4,7 @@ use core::ffi::CStr;
 use core::fmt;
 
 use crate::chapters;
-use crate::lesson::Chapter;
+use crate::lesson::{Argument, Chapter};
 
 /// What a person asked for.
 pub enum Command {
@@ -21,6 +21,7 @@ pub enum Wrong {
     Text(&'static CStr),
     Option(&'static str),
     Chapter(&'static str),
+    Argument(&'static str, &'static Chapter, &'static Argument),
     More(&'static str, &'static Chapter),
 }
 
@@ -37,7 +38,7 @@ pub fn parse(arguments: impl Iterator<Item = &'static CStr>) -> Result<Command, 
             _ if options && text.starts_with('-') => return Err(Wrong::Option(text)),
             _ => match chapter {
                 None => chapter = Some(chapters::find(text).ok_or(Wrong::Chapter(text))?),
-                Some(chapter) if chapter.argument.is_some() && argument.is_none() => argument = Some(text),
+                Some(chapter) if argument.is_none() => argument = Some(value(text, chapter)?),
                 Some(chapter) => return Err(Wrong::More(text, chapter)),
             },
         }
@@ -48,6 +49,12 @@ pub fn parse(arguments: impl Iterator<Item = &'static CStr>) -> Result<Command, 
     })
 }
 
+fn value(text: &'static str, chapter: &'static Chapter) -> Result<&'static str, Wrong> {
+    let argument = chapter.argument.ok_or(Wrong::More(text, chapter))?;
+    let found = argument.values().find(|value| *value == text);
+    found.ok_or(Wrong::Argument(text, chapter, argument))
+}
+
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -56,8 +63,16 @@ impl fmt::Display for Wrong {
             Wrong::Chapter(word) => write!(f, "unknown chapter {word:?}"),
             Wrong::More(word, chapter) => match chapter.argument {
                 None => write!(f, "{:?} is too much: {} takes no argument", word, chapter.name),
-                Some(argument) => write!(f, "{:?} is too much: {} takes {argument} alone", word, chapter.name),
+                Some(argument) => write!(
+                    f,
+                    "{word:?} is too much: {} takes {} alone",
+                    chapter.name, argument.shown
+                ),
             },
+            Wrong::Argument(word, chapter, argument) => {
+                write!(f, "unknown argument {word:?}: {} takes one of", chapter.name)?;
+                argument.values().try_for_each(|value| write!(f, " {value}"))
+            }
         }
     }
 }

@@ -11,12 +11,27 @@ pub struct Chapter {
     pub name: &'static str,
     /// One line for the title and for `--help`.
     pub about: &'static str,
-    /// The argument that it takes and can do without, as `--help` shows it: `[ARCH]`.
-    pub argument: Option<&'static str>,
+    /// The argument that it takes and can do without.
+    pub argument: Option<&'static Argument>,
     /// It waits for a person's answers, so that `lesson` alone leaves it out.
     pub asks: bool,
     /// Run one after the other. If the kernel refuses a call, that part ends and the next one runs.
     pub parts: &'static [Part],
+}
+
+/// What a chapter may be given.
+pub struct Argument {
+    /// As `--help` shows it: `[ARCH]`.
+    pub shown: &'static str,
+    /// The value at a place, counted from 0, for as long as there is one. Anything else is a wrong command line.
+    pub value: fn(usize) -> Option<&'static str>,
+}
+
+impl Argument {
+    /// All values.
+    pub fn values(&self) -> impl Iterator<Item = &'static str> + Clone {
+        (0..).map_while(self.value)
+    }
 }
 
 /// A piece of a chapter that stands on its own: it undoes what it did, also when it ends early.

@@ -10,6 +10,7 @@ mod chapters;
 mod command;
 mod drawing;
 mod lesson;
+mod numbers;
 mod out;
 mod terminal;
 mod tour;

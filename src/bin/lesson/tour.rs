@@ -134,7 +134,8 @@ fn help(lesson: &mut Lesson<'_>) -> Outcome {
     line(format_args!(""))?;
     line(format_args!("chapters:"))?;
     for chapter in chapters::ALL {
-        let (name, argument) = (chapter.name, chapter.argument.unwrap_or_default());
+        let name = chapter.name;
+        let argument = chapter.argument.map_or("", |argument| argument.shown);
         let asks = if chapter.asks {
             " (only when it is named: it asks)"
         } else {

@@ -2,9 +2,10 @@
 
 use crate::lesson::Chapter;
 
+mod abi;
 mod boundary;
 
-pub const ALL: &[&Chapter] = &[&boundary::CHAPTER];
+pub const ALL: &[&Chapter] = &[&boundary::CHAPTER, &abi::CHAPTER];
 
 /// The chapter that a person names.
 pub fn find(name: &str) -> Option<&'static Chapter> {
