@@ -2,7 +2,6 @@
 
 pub use crate::arch::generic::file::*;
 pub use crate::arch::generic::memory::*;
-pub use crate::arch::generic::poll::*;
 pub use crate::arch::generic::process::*;
 pub use crate::arch::generic::sigaction::*;
 pub use crate::arch::generic::signal::*;

@@ -4,6 +4,7 @@ has it (`abi`, `abi aarch64`).
 A file begins with the lines that the chapter prints, all of them in their order: those at the left edge, which tell
 what the kernel answered, and those that show Rust, here behind `> `. Explanations are not repeated. Then come sections:
 
+  [fd 2]               what it writes there; without this section, nothing
   [strace]             the calls of the program itself, all of them in their order, as `strace` prints them, besides
                        those of the frame: the start, the text written to fd 1, the end
   [strace <NAME>]      the calls of the process whose number a line above has bound to NAME
@@ -11,8 +12,9 @@ what the kernel answered, and those that show Rust, here behind `> `. Explanatio
                        on fd 1 that remain are still right; without a line, nothing is lost and the status is 0
 
 In a line, `<*>` stands for any text and `<NAME>` for one word, the same wherever NAME occurs in the file; `<pid>` is
-the program's number as seen from outside. A line that begins with `@native `, `@qemu ` or an architecture (`@x86_64 `)
-counts only there.
+the program's number as seen from outside; `<_>` stands for a word of which nothing else is known. `<NAME> times: A | B`
+stands for as many lines as NAME says, each of them A or B, and neither of the two missing. A line that begins with
+`@native `, `@qemu ` or an architecture (`@x86_64 `) counts only there.
 """
 
 import os
@@ -28,9 +30,10 @@ from lib.common import ROOT, die, find_tool
 FOLDER = ROOT / "ci/lesson"
 LIMIT_SECONDS = 60
 HOLE = re.compile(r"<(\*|\w+)>")
+TIMES = re.compile(r"<(\w+)> times: (.*)")
 WORD = r"[^\s,()\[\]{}=\"]+"
 # The frame's calls before a chapter begins and after it ends.
-BEGIN = [r"execve\(.*\) = 0", r"ioctl\(1, TIOCGWINSZ, 0x\w+\) = -1 ENOTTY \(.*\)"]
+BEGIN = [r"execve\(.*\) = 0", r"rt_sigaction\(SIGPIPE, .*\) = 0", r"ioctl\(1, TIOCGWINSZ, 0x\w+\) = -1 ENOTTY \(.*\)"]
 END = [r"exit_group\((\d+)\) += \?", r"\+\+\+ exited with (\d+) \+\+\+"]
 TEXT = re.compile(r'write\(1, "(.*)", (\d+)\) = (\d+)')
 
@@ -51,6 +54,7 @@ class Ran:
 @dataclass
 class Expected:
     lines: list = field(default_factory=list)
+    err: list = field(default_factory=list)
     strace: dict = field(default_factory=dict)
     inject: list = field(default_factory=list)  # (SPEC, lines)
 
@@ -106,6 +110,8 @@ def load(chapter, run):
         line = line[condition.end():] if condition else line
         if section := re.fullmatch(r"\[strace(?: <(\w+)>)?\]", line):
             into = expected.strace.setdefault(section[1] or "pid", [])
+        elif line == "[fd 2]":
+            into = expected.err
         elif section := re.fullmatch(r"\[inject (\S+)\]", line):
             into = []
             expected.inject.append((section[1], into))
@@ -122,6 +128,8 @@ def fits(pattern, line, bound):
         place, name = hole.end(), hole[1]
         if name == "*":
             regex += ".*"
+        elif name == "_":
+            regex += WORD
         elif name in bound:
             regex += re.escape(bound[name])
         elif name in new:
@@ -137,20 +145,38 @@ def fits(pattern, line, bound):
 
 def differs(expected, lines, bound):
     """What is wrong with these lines, or nothing."""
-    for number, pattern in enumerate(expected):
-        if number == len(lines):
+    lines = list(lines)
+    for pattern in expected:
+        if not lines:
             return f"ends before {pattern!r}"
-        if not fits(pattern, lines[number], bound):
-            return f"{lines[number]!r} where {pattern!r} is expected"
-    if len(lines) > len(expected):
-        return f"{lines[len(expected)]!r} is not expected"
-    return ""
+        taken = take(pattern, lines, bound)
+        if not taken:
+            return f"{lines[0]!r} where {pattern!r} is expected"
+        del lines[:taken]
+    return f"{lines[0]!r} is not expected" if lines else ""
+
+
+def take(pattern, lines, bound):
+    """How many of the first lines an expected one stands for; 0 if it does not fit."""
+    times = TIMES.fullmatch(pattern)
+    if not times:
+        return int(fits(pattern, lines[0], bound))
+    missing = set(alternatives := times[2].split(" | "))
+    count = 0
+    for line in lines:
+        found = next((one for one in alternatives if fits(one, line, bound)), None)
+        if not found:
+            break
+        missing.discard(found)
+        count += 1
+    counted = fits(f"<{times[1]}>", str(count), bound)
+    return count if counted and not missing else 0
 
 
 def is_part(expected, lines, bound):
-    """True if the lines are expected ones in their order, some of which may be missing, but not the last one."""
+    """True if the lines are expected ones in their order, some of which may be missing."""
     rest = iter(expected)
-    return bool(lines) and all(any(fits(pattern, line, bound) for pattern in rest) for line in lines)
+    return all(any(fits(pattern, line, bound) for pattern in rest) for line in lines)
 
 
 @dataclass

@@ -59,7 +59,9 @@ def whole(command, expect, listed):
     titles = re.findall(r"^== (\w+): ", ran.out, re.MULTILINE)
     asking = {"quiz"}
     expect("lesson alone runs the chapters in order", titles == [name for name in listed if name not in asking], f"{titles}")
-    expect("lesson alone succeeds and leaves nothing", ran.status == 0 and not ran.err and not ran.left, f"{ran}")
+    diagnostics = "a diagnostic, through fd 2\n"
+    good = ran.status == 0 and ran.err == diagnostics and not ran.left
+    expect("lesson alone succeeds and leaves nothing", good, f"status {ran.status}, left {ran.left}, fd 2: {ran.err}")
     drawing = ran.out.partition(FRAME_TEXT)[0]
     parts = [drawing.find(words) for words in ("your program", "the guarded window", "the kernel")]
     expect("it opens with the drawing", -1 not in parts and parts == sorted(parts), f"{drawing}")
@@ -147,6 +149,10 @@ def broken_output(command, expect):
     stops("closed standard output, --help", closed("--help"), r"errno 9: .* \(EBADF\)")
     with open("/dev/full", "w") as full:
         stops("a full device", lesson.execute(command(), stdout=full), r"errno 28: .* \(ENOSPC\)")
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w") as pipe:
+        stops("a pipe that nobody reads", lesson.execute(command(), stdout=pipe), r"errno 32: .* \(EPIPE\)")
 
     quiet = lesson.execute(["sh", "-c", 'exec "$@" 2>&-', "sh", *command("boundary")])
     expect("closed standard error", quiet.status == 0 and "getpid(): " in quiet.out, f"{quiet}")

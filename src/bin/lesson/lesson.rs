@@ -1,9 +1,18 @@
 //! What a chapter is, and what it works with.
 
+use core::fmt;
+
 use rawtrap::start::Start;
 use rawtrap::{Errno, Partial};
 
 use crate::out::{Out, Style};
+
+/// Shows a line of Rust that is run later, where printing in between would disturb: prefer [`shown!`].
+macro_rules! rust {
+    ($lesson:expr, $($format:tt)+) => {
+        $lesson.out.line($crate::out::Style::Rust, "    > ", format_args!($($format)+))
+    };
+}
 
 /// One chapter of the lesson. `chapters::ALL` lists them in their order.
 pub struct Chapter {
@@ -84,7 +93,6 @@ pub struct Lesson<'a> {
     /// Diagnostics, on fd 2. An error while writing there has nowhere to go.
     pub diagnostics: Out<'a>,
     /// Arguments, environment and auxiliary vector.
-    #[allow(dead_code)] // for chapters to come
     pub start: Start,
     /// The chapter's own argument, if one was given.
     pub argument: Option<&'static str>,
@@ -97,6 +105,30 @@ impl Lesson<'_> {
     pub fn gap(&mut self) -> Outcome {
         self.out.line(Style::Plain, "", format_args!(""))
     }
+
+    /// Shows a line of Rust, in pieces.
+    pub fn show(&mut self, source: &[&str]) -> Outcome {
+        rust!(self, "{}", OneLine(source))
+    }
+}
+
+/// Source as `stringify!` gives it, without the line breaks that it puts into long expressions.
+struct OneLine<'a>(&'a [&'a str]);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for piece in self.0 {
+            let mut lines = piece.split('\n');
+            f.write_str(lines.next().unwrap_or_default())?;
+            lines.try_for_each(|line| write!(f, " {}", line.trim_start()))?;
+        }
+        Ok(())
+    }
+}
+
+/// The text that came back where text was sent.
+pub fn words(bytes: &[u8]) -> Outcome<&str> {
+    core::str::from_utf8(bytes).map_err(|_| Stop::Unexpected("the bytes that came back are not those that were sent"))
 }
 
 /// Explains: `text!(lesson, "A pipe has two ends.")?`. Broken into lines of the terminal's width, or of 80 characters.
@@ -119,18 +151,15 @@ macro_rules! hint {
 /// - `match shown!(lesson, sys_write(nowhere, b"text")) { ... }`
 macro_rules! shown {
     ($lesson:expr, let $pattern:pat = $call:expr => $name:literal) => {
-        shown!(@ $lesson, "let {} = {}?;", stringify!($pattern), stringify!($call));
+        $lesson.show(&["let ", stringify!($pattern), " = ", stringify!($call), "?;"])?;
         let $pattern = $crate::lesson::Of::of($call, $name)?;
     };
     ($lesson:expr, let $pattern:pat = $value:expr) => {
-        shown!(@ $lesson, "let {} = {};", stringify!($pattern), stringify!($value));
+        $lesson.show(&["let ", stringify!($pattern), " = ", stringify!($value), ";"])?;
         let $pattern = $value;
     };
-    (@ $lesson:expr, $($format:tt)+) => {
-        $lesson.out.line($crate::out::Style::Rust, "    > ", format_args!($($format)+))?
-    };
     ($lesson:expr, $expression:expr) => {{
-        shown!(@ $lesson, "{}", stringify!($expression));
+        $lesson.show(&[stringify!($expression)])?;
         $expression
     }};
 }
@@ -142,4 +171,4 @@ macro_rules! answer {
     };
 }
 
-pub(crate) use {answer, hint, shown, text};
+pub(crate) use {answer, hint, rust, shown, text};

@@ -12,6 +12,7 @@ mod drawing;
 mod lesson;
 mod numbers;
 mod out;
+mod path;
 mod terminal;
 mod tour;
 

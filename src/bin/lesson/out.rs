@@ -44,6 +44,8 @@ pub struct Out<'fd> {
     look: Look,
     buffer: [u8; 1024],
     used: usize,
+    /// What the last line was.
+    last: Style,
     /// Why `fmt::Error` came.
     error: Option<Partial>,
 }
@@ -56,6 +58,7 @@ impl<'fd> Out<'fd> {
             look,
             buffer: [0; 1024],
             used: 0,
+            last: Style::Plain,
             error: None,
         }
     }
@@ -76,7 +79,8 @@ impl<'fd> Out<'fd> {
         self.outcome(written)
     }
 
-    /// Writes words, broken into lines; `margin` stands before the first one, blanks before the others.
+    /// Writes words, broken into lines, apart from answers and source; `margin` stands before the first line, blanks
+    /// before the others.
     pub fn paragraph(&mut self, style: Style, margin: &str, text: fmt::Arguments<'_>) -> Outcome {
         let written = self.write_paragraph(style, margin, text);
         self.outcome(written)
@@ -89,6 +93,9 @@ impl<'fd> Out<'fd> {
     }
 
     fn write_paragraph(&mut self, style: Style, margin: &str, text: fmt::Arguments<'_>) -> fmt::Result {
+        if matches!(self.last, Style::Answer | Style::Rust) {
+            self.end(Style::Plain)?;
+        }
         self.begin(style)?;
         self.write_str(margin)?;
         let mut words = Words::new(self, style, margin.chars().count());
@@ -111,6 +118,7 @@ impl<'fd> Out<'fd> {
         } else {
             ""
         };
+        self.last = style;
         self.write_str(after)?;
         self.write_str("\n")?;
         self.flush()

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use rawtrap::start::Start;
-use rawtrap::{ENOSYS, EPERM, Errno, STDERR, STDOUT};
+use rawtrap::{ENOSYS, EPERM, Errno, Handler, SIGPIPE, STDERR, STDOUT, Sigaction, sys_rt_sigaction};
 
 use crate::command::{self, Command};
 use crate::lesson::{Chapter, Lesson, Outcome, Stop};
@@ -18,6 +18,10 @@ const USAGE: i32 = 2;
 
 /// Runs the lesson; the status for the shell.
 pub fn run(start: Start) -> i32 {
+    // A write to a pipe that nobody reads would end the program without a word; now it answers EPIPE, which is said.
+    // Where that is refused, the signal still ends the program.
+    // SAFETY: no handler is installed.
+    let _ = unsafe { sys_rt_sigaction(SIGPIPE, Some(&Sigaction::new(Handler::Ignore))) };
     let mut lesson = Lesson {
         out: Out::new(STDOUT, Look::of(STDOUT, start)),
         diagnostics: Out::new(STDERR, Look::PLAIN),

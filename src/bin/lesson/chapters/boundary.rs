@@ -2,7 +2,7 @@
 
 use rawtrap::{BorrowedFd, Errno, O_CLOEXEC, sys_getpid, sys_pipe2, sys_read, sys_write, write_all};
 
-use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, shown, text};
+use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, shown, text, words};
 
 pub const CHAPTER: Chapter = Chapter {
     name: "boundary",
@@ -64,10 +64,7 @@ fn pipe(lesson: &mut Lesson<'_>) -> Outcome {
     shown!(lesson, write_all(writer.as_fd(), b"ping")).of("write")?;
     let mut buf = [0; 64];
     shown!(lesson, let count = sys_read(reader.as_fd(), &mut buf) => "read");
-    match core::str::from_utf8(&buf[..count]) {
-        Ok(words) => answer!(lesson, "round-tripped through the pipe: {words:?}")?,
-        Err(_) => return Err(Stop::Unexpected("read: the pipe gave back other bytes than it got")),
-    }
+    answer!(lesson, "round-tripped through the pipe: {:?}", words(&buf[..count])?)?;
     text!(
         lesson,
         "Both numbers are closed at the end of this paragraph: their owner in Rust goes out of scope."

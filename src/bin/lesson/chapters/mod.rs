@@ -4,8 +4,17 @@ use crate::lesson::Chapter;
 
 mod abi;
 mod boundary;
+mod errno;
+mod fds;
+mod open;
 
-pub const ALL: &[&Chapter] = &[&boundary::CHAPTER, &abi::CHAPTER];
+pub const ALL: &[&Chapter] = &[
+    &boundary::CHAPTER,
+    &errno::CHAPTER,
+    &fds::CHAPTER,
+    &open::CHAPTER,
+    &abi::CHAPTER,
+];
 
 /// The chapter that a person names.
 pub fn find(name: &str) -> Option<&'static Chapter> {
