@@ -3,6 +3,7 @@
 use core::ffi::CStr;
 use core::fmt::Write;
 use core::mem::MaybeUninit;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use rawtrap::{
     AT_FDCWD, AT_REMOVEDIR, AtFlags, BorrowedFd, Dir, EISDIR, O_CLOEXEC, O_DIRECTORY, O_RDONLY, OwnedFd, Result,
@@ -29,10 +30,16 @@ impl Scratch {
     }
 }
 
-/// Runs a case in a directory of its own. Programs run side by side: the name has the number of the process.
+/// Runs a case in a directory of its own. Programs run side by side, so the name has the number of the process; and the
+/// number of the directory, so that one that could not be removed is in nobody's way.
 pub fn in_scratch(case: impl FnOnce(&Scratch) -> Outcome) -> Outcome {
-    let mut path = Bytes { bytes: [0; 64], len: 0 };
-    let written = write!(path, "/tmp/rawtrap-{}", sys_getpid().as_raw());
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let mut path = Bytes {
+        bytes: [0; 64],
+        len: 0,
+    };
+    let written = write!(path, "/tmp/rawtrap-{}-{number}", sys_getpid().as_raw());
     written.map_err(|_| Failure::new(format_args!("the path of the scratch directory is too long")))?;
     let path = path.bytes;
     let name = CStr::from_bytes_until_nul(&path).unwrap_or_default();
