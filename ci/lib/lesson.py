@@ -5,6 +5,7 @@ A file begins with the lines that the chapter prints, all of them in their order
 what the kernel answered, and those that show Rust, here behind `> `. Explanations are not repeated. Then come sections:
 
   [fd 2]               what it writes there; without this section, nothing
+  [input]              what fd 0 gives; without the section, the end of the file
   [strace]             the calls of the program itself, all of them in their order, as `strace` prints them, besides
                        those of the frame: the start, the text written to fd 1, the end
   [strace <NAME>]      the calls of the process whose number a line above has bound to NAME
@@ -57,18 +58,23 @@ class Expected:
     err: list = field(default_factory=list)
     strace: dict = field(default_factory=dict)
     inject: list = field(default_factory=list)  # (SPEC, lines)
+    input: list = field(default_factory=list)
+
+    @property
+    def stdin(self):
+        return "".join(f"{line}\n" for line in self.input)
 
 
-def execute(command, limit=LIMIT_SECONDS, env=(), **streams):
-    """Runs a command in an empty directory of its own, which is also its TMPDIR."""
+def execute(command, limit=LIMIT_SECONDS, env=(), stdin="", **streams):
+    """Runs a command in an empty directory of its own, which is also its TMPDIR. `stdin` is what fd 0 gives."""
     with tempfile.TemporaryDirectory(prefix="rawtrap-lesson-") as scratch:
-        given = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+        given = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
         process = subprocess.Popen(
             command, cwd=scratch, env={**os.environ, "TMPDIR": scratch, **dict(env)}, text=True, errors="replace",
             start_new_session=True, **given,
         )
         try:
-            out, err = process.communicate(timeout=limit)
+            out, err = process.communicate(stdin, timeout=limit)
             status = process.returncode
         except subprocess.TimeoutExpired:
             kill_group(process)
@@ -112,6 +118,8 @@ def load(chapter, run):
             into = expected.strace.setdefault(section[1] or "pid", [])
         elif line == "[fd 2]":
             into = expected.err
+        elif line == "[input]":
+            into = expected.input
         elif section := re.fullmatch(r"\[inject (\S+)\]", line):
             into = []
             expected.inject.append((section[1], into))
@@ -185,11 +193,11 @@ class Traced:
     logs: dict  # process number -> its lines; the first is the program's
 
 
-def strace(command, *options):
+def strace(command, *options, **streams):
     """Runs a command under strace; what each process did is one list, so that processes do not mix."""
     tool = find_tool("strace", "strace")
     with tempfile.TemporaryDirectory(prefix="rawtrap-strace-") as folder:
-        ran = execute([tool, "-ff", "-a1", "-s65536", "-o", f"{folder}/log", *options, *command])
+        ran = execute([tool, "-ff", "-a1", "-s65536", "-o", f"{folder}/log", *options, *command], **streams)
         logs = {path.suffix[1:]: path.read_text().splitlines() for path in Path(folder).iterdir()}
         first = [pid for pid, lines in logs.items() if lines and lines[0].startswith("execve(")]
         return Traced(ran, {pid: logs[pid] for pid in sorted(logs, key=lambda pid: (pid not in first, int(pid)))})

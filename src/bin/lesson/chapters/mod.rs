@@ -7,12 +7,14 @@ mod boundary;
 mod errno;
 mod fds;
 mod open;
+mod quiz;
 
 pub const ALL: &[&Chapter] = &[
     &boundary::CHAPTER,
     &errno::CHAPTER,
     &fds::CHAPTER,
     &open::CHAPTER,
+    &quiz::CHAPTER,
     &abi::CHAPTER,
 ];
 
