@@ -6,8 +6,8 @@ use core::slice;
 
 use crate::Result;
 
-/// A buffer that a call fills: `&mut [u8]`, of which the call returns how many bytes it filled, or
-/// `&mut [MaybeUninit<u8>]`, of which it gives the filled part back. Arrays work as slices do.
+/// A buffer of `T`s that a call fills: `&mut [T]`, of which the call returns how many it filled, or
+/// `&mut [MaybeUninit<T>]`, of which it gives the filled part back. Arrays work as slices do.
 ///
 /// ```
 /// # use core::mem::MaybeUninit;
@@ -19,18 +19,18 @@ use crate::Result;
 /// assert_eq!(filled, b"ping");
 /// # Ok::<(), rawtrap::Errno>(())
 /// ```
-pub trait Buffer: private::Sealed {
+pub trait Buffer<T = u8>: private::Sealed {
     /// What a call returns that filled some of it.
     type Filled;
 
-    /// Where it begins, and how long it is.
+    /// Where it begins, and how many `T`s it holds.
     #[doc(hidden)]
-    fn parts(&mut self) -> (*mut u8, usize);
+    fn parts(&mut self) -> (*mut T, usize);
 
-    /// The answer, once the kernel has filled `count` bytes.
+    /// The answer, once the kernel has filled the first `count`.
     ///
     /// # Safety
-    /// The first `count` bytes are initialised, and no more than the buffer has.
+    /// The first `count` are initialised, and no more than the buffer has.
     #[doc(hidden)]
     unsafe fn filled(self, count: usize) -> Self::Filled;
 }
@@ -42,12 +42,12 @@ mod private {
 /// Makes a call that fills a buffer.
 ///
 /// # Safety
-/// `call` gets where the buffer begins and how long it is; it initialises as many bytes as it answers, and no more than
-/// the buffer has.
+/// `call` gets where the buffer begins and how many `T`s it holds; it initialises as many as it answers, and no more
+/// than the buffer has.
 #[inline(always)]
-pub(crate) unsafe fn fill<B: Buffer>(
+pub(crate) unsafe fn fill<T, B: Buffer<T>>(
     mut buf: B,
-    call: impl FnOnce(*mut u8, usize) -> Result<usize>,
+    call: impl FnOnce(*mut T, usize) -> Result<usize>,
 ) -> Result<B::Filled> {
     let (start, len) = buf.parts();
     // SAFETY: the caller answers for `call`.
@@ -63,13 +63,13 @@ pub(crate) fn whole<'buf, B: Buffer + 'buf>(mut buf: B) -> &'buf mut [MaybeUnini
     unsafe { slice::from_raw_parts_mut(start.cast(), len) }
 }
 
-impl private::Sealed for &mut [u8] {}
+impl<T> private::Sealed for &mut [T] {}
 
-impl Buffer for &mut [u8] {
+impl<T> Buffer<T> for &mut [T] {
     type Filled = usize;
 
     #[inline(always)]
-    fn parts(&mut self) -> (*mut u8, usize) {
+    fn parts(&mut self) -> (*mut T, usize) {
         (self.as_mut_ptr(), self.len())
     }
 
@@ -79,13 +79,13 @@ impl Buffer for &mut [u8] {
     }
 }
 
-impl<const N: usize> private::Sealed for &mut [u8; N] {}
+impl<T, const N: usize> private::Sealed for &mut [T; N] {}
 
-impl<const N: usize> Buffer for &mut [u8; N] {
+impl<T, const N: usize> Buffer<T> for &mut [T; N] {
     type Filled = usize;
 
     #[inline(always)]
-    fn parts(&mut self) -> (*mut u8, usize) {
+    fn parts(&mut self) -> (*mut T, usize) {
         (self.as_mut_ptr(), N)
     }
 
@@ -95,37 +95,33 @@ impl<const N: usize> Buffer for &mut [u8; N] {
     }
 }
 
-impl private::Sealed for &mut [MaybeUninit<u8>] {}
-
-impl<'a> Buffer for &'a mut [MaybeUninit<u8>] {
-    type Filled = &'a mut [u8];
+impl<'a, T> Buffer<T> for &'a mut [MaybeUninit<T>] {
+    type Filled = &'a mut [T];
 
     #[inline(always)]
-    fn parts(&mut self) -> (*mut u8, usize) {
+    fn parts(&mut self) -> (*mut T, usize) {
         (self.as_mut_ptr().cast(), self.len())
     }
 
     #[inline(always)]
-    unsafe fn filled(self, count: usize) -> &'a mut [u8] {
-        // SAFETY: the caller answers for the first `count` bytes.
+    unsafe fn filled(self, count: usize) -> &'a mut [T] {
+        // SAFETY: the caller answers for the first `count`.
         unsafe { slice::from_raw_parts_mut(self.as_mut_ptr().cast(), count) }
     }
 }
 
-impl<const N: usize> private::Sealed for &mut [MaybeUninit<u8>; N] {}
-
-impl<'a, const N: usize> Buffer for &'a mut [MaybeUninit<u8>; N] {
-    type Filled = &'a mut [u8];
+impl<'a, T, const N: usize> Buffer<T> for &'a mut [MaybeUninit<T>; N] {
+    type Filled = &'a mut [T];
 
     #[inline(always)]
-    fn parts(&mut self) -> (*mut u8, usize) {
+    fn parts(&mut self) -> (*mut T, usize) {
         (self.as_mut_ptr().cast(), N)
     }
 
     #[inline(always)]
-    unsafe fn filled(self, count: usize) -> &'a mut [u8] {
+    unsafe fn filled(self, count: usize) -> &'a mut [T] {
         // SAFETY: as for the slice.
-        unsafe { self.as_mut_slice().filled(count) }
+        unsafe { slice::from_raw_parts_mut(self.as_mut_ptr().cast(), count) }
     }
 }
 

@@ -86,6 +86,13 @@ impl From<u32> for Reg {
     }
 }
 
+impl From<u16> for Reg {
+    #[inline(always)]
+    fn from(value: u16) -> Reg {
+        Reg::from(value as usize)
+    }
+}
+
 impl<T> From<*const T> for Reg {
     #[inline(always)]
     fn from(value: *const T) -> Reg {
@@ -146,7 +153,7 @@ macro_rules! one_register {
     )*};
 }
 
-one_register!([] Reg, [] usize, [] isize, [] u32, [] i32, [T] *const T, [T] *mut T);
+one_register!([] Reg, [] u16, [] usize, [] isize, [] u32, [] i32, [T] *const T, [T] *mut T);
 
 impl Arg for BorrowedFd<'_> {
     #[inline(always)]

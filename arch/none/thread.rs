@@ -12,7 +12,7 @@ pub unsafe fn clone(
     _ptid: *mut i32,
     _tls: *mut (),
     _ctid: *mut i32,
-    _entry: extern "C" fn(*mut ()) -> i32,
+    _entry: extern "C" fn(*mut ()) -> !,
     _arg: *mut (),
 ) -> *mut () {
     // SAFETY: nothing is called.

@@ -2,6 +2,7 @@
 
 pub use crate::arch::generic::file::*;
 pub use crate::arch::generic::memory::*;
+pub use crate::arch::generic::poll::*;
 pub use crate::arch::generic::process::*;
 pub use crate::arch::generic::sigaction::*;
 pub use crate::arch::generic::signal::*;
@@ -47,4 +48,15 @@ pub struct Stat {
     /// The nanoseconds to that.
     pub st_ctime_nsec: u64,
     __unused: [i64; 3],
+}
+
+/// What is watched for or has happened, and whose it is. Packed on this architecture, as 32-bit programs have it
+/// (include/uapi/linux/eventpoll.h, `EPOLL_PACKED`): read its fields by value.
+#[repr(C, packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EpollEvent {
+    /// The events.
+    pub events: crate::EpollEvents,
+    /// A number that comes back as it was given.
+    pub data: u64,
 }

@@ -74,7 +74,7 @@ pub fn sys_chdir(path: &CStr) -> Result<()> {
 #[inline]
 pub fn sys_getcwd<'buf, B: Buffer + 'buf>(buf: B) -> Result<&'buf CStr> {
     // SAFETY: the kernel writes at most `len` bytes at `start`, and answers how many.
-    let path = unsafe { fill(whole(buf), |start, len| call!(SYS_getcwd, start, len)) }?;
+    let path = unsafe { fill(whole(buf), |start: *mut u8, len| call!(SYS_getcwd, start, len)) }?;
     // SAFETY: they are a path, which holds no zero byte, and one after it.
     Ok(unsafe { CStr::from_bytes_with_nul_unchecked(path) })
 }
@@ -216,7 +216,11 @@ fn aligned(buf: &mut [MaybeUninit<u8>]) -> &mut [MaybeUninit<u8>] {
 #[inline]
 pub fn sys_getdents64<'buf, B: Buffer + 'buf>(fd: BorrowedFd<'_>, buf: B) -> Result<Dirents<'buf>> {
     // SAFETY: the kernel writes at most `len` bytes at `start`, and answers how many.
-    let batch = unsafe { fill(aligned(whole(buf)), |start, len| call!(SYS_getdents64, fd, start, len)) };
+    let batch = unsafe {
+        fill(aligned(whole(buf)), |start: *mut u8, len| {
+            call!(SYS_getdents64, fd, start, len)
+        })
+    };
     batch.map(|bytes| Dirents::new(bytes))
 }
 

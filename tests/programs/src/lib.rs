@@ -5,7 +5,9 @@
 //! if a case failed. A crash is seen by what is missing.
 #![no_std]
 
+pub mod machine;
 pub mod scratch;
+pub mod threads;
 
 use core::fmt::{self, Write};
 use core::panic::Location;
