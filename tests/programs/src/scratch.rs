@@ -35,10 +35,7 @@ impl Scratch {
 pub fn in_scratch(case: impl FnOnce(&Scratch) -> Outcome) -> Outcome {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let mut path = Bytes {
-        bytes: [0; 64],
-        len: 0,
-    };
+    let mut path = Bytes { bytes: [0; 64], len: 0 };
     let written = write!(path, "/tmp/rawtrap-{}-{number}", sys_getpid().as_raw());
     written.map_err(|_| Failure::new(format_args!("the path of the scratch directory is too long")))?;
     let path = path.bytes;
