@@ -5,7 +5,7 @@ A file begins with the lines that the chapter prints, all of them in their order
 what the kernel answered, and those that show Rust, here behind `> `. Explanations are not repeated. Then come sections:
 
   [fd 2]               what it writes there; without this section, nothing
-  [input]              what fd 0 gives; without the section, the end of the file
+  [input]              what fd 0 gives; without the section, it is /dev/null
   [strace]             the calls of the program itself, all of them in their order, as `strace` prints them, besides
                        those of the frame: the start, the text written to fd 1, the end
   [strace <NAME>]      the calls of the process whose number a line above has bound to NAME
@@ -62,13 +62,14 @@ class Expected:
 
     @property
     def stdin(self):
-        return "".join(f"{line}\n" for line in self.input)
+        return "".join(f"{line}\n" for line in self.input) or None
 
 
-def execute(command, limit=LIMIT_SECONDS, env=(), stdin="", **streams):
-    """Runs a command in an empty directory of its own, which is also its TMPDIR. `stdin` is what fd 0 gives."""
+def execute(command, limit=LIMIT_SECONDS, env=(), stdin=None, **streams):
+    """Runs a command in an empty directory of its own, which is also its TMPDIR. `stdin` is text for its fd 0."""
     with tempfile.TemporaryDirectory(prefix="rawtrap-lesson-") as scratch:
-        given = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+        source = subprocess.DEVNULL if stdin is None else subprocess.PIPE
+        given = {"stdin": source, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
         process = subprocess.Popen(
             command, cwd=scratch, env={**os.environ, "TMPDIR": scratch, **dict(env)}, text=True, errors="replace",
             start_new_session=True, **given,
