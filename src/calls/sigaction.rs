@@ -4,7 +4,7 @@ use core::fmt;
 use core::mem::{self, MaybeUninit};
 use core::ptr;
 
-use crate::arch::abi::{self, KernelSigaction};
+use crate::arch::abi;
 use crate::calls::identity::Uid;
 use crate::calls::process::Pid;
 use crate::calls::signal::{Signal, Sigset};
@@ -147,7 +147,7 @@ values! {
     }
 }
 
-pub use abi::Siginfo;
+pub use abi::{KernelSigaction, Siginfo};
 
 /// Which fields mean something depends on the signal and on `si_code`: see sigaction(2). The others hold bits of
 /// another field or zero.

@@ -29,7 +29,7 @@ fn rows(out: &mut Writer) -> fmt::Result {
     for (name, number) in native::signal::TABLE {
         writeln!(out, "signal\t{name}\t{number}")?;
     }
-    for family in FAMILIES {
+    for family in CONSTANTS {
         for (name, value) in *family {
             writeln!(out, "const\t{name}\t{value}")?;
         }
@@ -37,47 +37,129 @@ fn rows(out: &mut Writer) -> fmt::Result {
     layouts(out)
 }
 
-/// The constants of each family.
-const FAMILIES: &[&[(&str, u64)]] = &[
+/// The constants of each family, and those that are of no family.
+const CONSTANTS: &[&[(&str, u64)]] = &[
+    AtFlags::NAMES,
+    ClockId::NAMES,
+    CloneFlags::NAMES,
+    DirentType::NAMES,
+    EpollCreateFlags::NAMES,
+    EpollEvents::NAMES,
+    EpollOperation::NAMES,
+    EventfdFlags::NAMES,
     FcntlCommand::NAMES,
     FdFlags::NAMES,
+    FutexFlags::NAMES,
+    GrndFlags::NAMES,
+    Itimer::NAMES,
+    MapFlags::NAMES,
+    MaskHow::NAMES,
     OpenFlags::NAMES,
+    PollEvents::NAMES,
+    ProtFlags::NAMES,
+    Resource::NAMES,
+    SaFlags::NAMES,
+    SiCode::NAMES,
+    StackFlags::NAMES,
+    StatxAttributes::NAMES,
+    StatxMask::NAMES,
+    TimerFlags::NAMES,
     TtyRequest::NAMES,
+    WaitOptions::NAMES,
     Whence::NAMES,
+    &[
+        ("AT_FDCWD", AT_FDCWD.as_raw() as u64),
+        ("AT_STATX_SYNC_AS_STAT", AT_STATX_SYNC_AS_STAT.bits() as u64),
+        ("MINSIGSTKSZ", MINSIGSTKSZ as u64),
+        ("O_ACCMODE", O_ACCMODE.bits() as u64),
+        ("RLIM64_INFINITY", RLIM64_INFINITY),
+        ("SIGSTKSZ", SIGSTKSZ as u64),
+        ("S_IFBLK", S_IFBLK as u64),
+        ("S_IFCHR", S_IFCHR as u64),
+        ("S_IFDIR", S_IFDIR as u64),
+        ("S_IFIFO", S_IFIFO as u64),
+        ("S_IFLNK", S_IFLNK as u64),
+        ("S_IFMT", S_IFMT as u64),
+        ("S_IFREG", S_IFREG as u64),
+        ("S_IFSOCK", S_IFSOCK as u64),
+        ("S_ISGID", S_ISGID as u64),
+        ("S_ISUID", S_ISUID as u64),
+        ("S_ISVTX", S_ISVTX as u64),
+    ],
 ];
+
+/// The size and the alignment of a field's type, which the accessor names.
+fn shape<T, F>(_: fn(&T) -> F) -> (usize, usize) {
+    (size_of::<F>(), align_of::<F>())
+}
 
 /// Prints a struct and those of its fields that the kernel knows.
 macro_rules! layout {
-    ($out:ident, $name:literal, $type:ty { $($field:ident $(as $kernel:literal)?: $field_type:ty),* $(,)? }) => {
+    ($out:ident, $name:literal = $type:ty { $($field:ident)* }) => {
         writeln!($out, "layout\t{}\t{}\t{}", $name, size_of::<$type>(), align_of::<$type>())?;
         $(
-            // The type is written down so that its size is the field's: this does not compile with another.
-            let _: fn(&$type) -> $field_type = |value| value.$field;
-            writeln!(
-                $out,
-                "layout\t{}\t{}\t{}\t{}\t{}",
-                $name,
-                [$($kernel,)? stringify!($field)][0],
-                offset_of!($type, $field),
-                size_of::<$field_type>(),
-                align_of::<$field_type>(),
-            )?;
+            let (size, align) = shape(|value: &$type| value.$field);
+            let offset = offset_of!($type, $field);
+            writeln!($out, "layout\t{}\t{}\t{offset}\t{size}\t{align}", $name, stringify!($field))?;
         )*
     };
 }
 
+#[rustfmt::skip]
 fn layouts(out: &mut Writer) -> fmt::Result {
-    layout!(out, "iovec", IoSlice {});
-    layout!(out, "iovec", IoSliceMut {});
-    layout!(
-        out,
-        "winsize",
-        Winsize {
-            ws_row: u16,
-            ws_col: u16,
-            ws_xpixel: u16,
-            ws_ypixel: u16
-        }
-    );
+    layout!(out, "__kernel_old_timeval" = Timeval { tv_sec tv_usec });
+    layout!(out, "__kernel_old_itimerval" = Itimerval { it_interval it_value });
+    layout!(out, "__kernel_timespec" = Timespec { tv_sec tv_nsec });
+    layout!(out, "epoll_event" = EpollEvent { events data });
+    layout!(out, "iovec" = IoSlice {});
+    layout!(out, "iovec" = IoSliceMut {});
+    layout!(out, "new_utsname" = Utsname { sysname nodename release version machine domainname });
+    layout!(out, "pollfd" = Pollfd { fd events revents });
+    layout!(out, "rlimit64" = Rlimit64 { rlim_cur rlim_max });
+    layout!(out, "rusage" = Rusage {
+        ru_utime ru_stime ru_maxrss ru_ixrss ru_idrss ru_isrss ru_minflt ru_majflt ru_nswap ru_inblock ru_oublock
+        ru_msgsnd ru_msgrcv ru_nsignals ru_nvcsw ru_nivcsw
+    });
+    layout!(out, "sigaction" = KernelSigaction { sa_handler sa_flags sa_restorer sa_mask });
+    layout!(out, "sigaltstack" = Stack { ss_sp ss_flags ss_size });
+    layout!(out, "sigset_t" = Sigset {});
+    layout!(out, "stat" = Stat {
+        st_dev st_ino st_nlink st_mode st_uid st_gid st_rdev st_size st_blksize st_blocks
+        st_atime st_atime_nsec st_mtime st_mtime_nsec st_ctime st_ctime_nsec
+    });
+    layout!(out, "statx" = Statx {
+        stx_mask stx_blksize stx_attributes stx_nlink stx_uid stx_gid stx_mode stx_ino stx_size stx_blocks
+        stx_attributes_mask stx_atime stx_btime stx_ctime stx_mtime stx_rdev_major stx_rdev_minor stx_dev_major
+        stx_dev_minor stx_mnt_id stx_dio_mem_align stx_dio_offset_align stx_subvol stx_atomic_write_unit_min
+        stx_atomic_write_unit_max stx_atomic_write_segments_max stx_dio_read_offset_align stx_atomic_write_unit_max_opt
+    });
+    layout!(out, "statx_timestamp" = StatxTimestamp { tv_sec tv_nsec });
+    layout!(out, "winsize" = Winsize { ws_row ws_col ws_xpixel ws_ypixel });
+    siginfo(out)
+}
+
+/// `Siginfo` has accessors in place of fields. Every byte of this one holds its own offset, so that the first byte of
+/// what an accessor answers tells where it looked.
+fn siginfo(out: &mut Writer) -> fmt::Result {
+    const SIZE: usize = size_of::<Siginfo>();
+    let bytes: [u8; SIZE] = core::array::from_fn(|at| at as u8);
+    // SAFETY: `siginfo_t` is plain words, for which any bits are a value.
+    let info: Siginfo = unsafe { core::mem::transmute(bytes) };
+    let word = |word: i32| (word.to_ne_bytes()[0], 4);
+    let pointer = |pointer: *mut ()| (pointer.addr().to_ne_bytes()[0], size_of::<usize>());
+
+    writeln!(out, "layout\tsiginfo_t\t{SIZE}\t{}", align_of::<Siginfo>())?;
+    for (field, (offset, size)) in [
+        ("si_signo", word(info.si_signo().as_raw())),
+        ("si_errno", word(info.si_errno())),
+        ("si_code", word(info.si_code().bits())),
+        ("si_pid", word(info.si_pid().as_raw())),
+        ("si_uid", word(info.si_uid().as_raw() as i32)),
+        ("si_status", word(info.si_status())),
+        ("si_addr", pointer(info.si_addr())),
+        ("si_value", pointer(info.si_value())),
+    ] {
+        writeln!(out, "layout\tsiginfo_t\t{field}\t{offset}\t{size}\t{size}")?;
+    }
     Ok(())
 }
