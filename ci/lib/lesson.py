@@ -12,8 +12,8 @@ what the kernel answered, and those that show Rust, here behind `> `. Explanatio
   [inject SPEC]        what fd 2 says when `strace --inject=SPEC` lets a call fail: the status is then 1 and the lines
                        on fd 1 that remain are still right; without a line, nothing is lost and the status is 0
 
-In a line, `<*>` stands for any text and `<NAME>` for one word, the same wherever NAME occurs in the file; `<pid>` is
-the program's number as seen from outside; `<_>` stands for a word of which nothing else is known. `<NAME> times: A | B`
+In a line, `<*>` stands for any text and `<NAME>` for one word, the same wherever NAME occurs in the file; `<pid>`,
+`<machine>`, `<release>` and `<arch>` are the program's number, the machine and the kernel as seen from outside; `<_>` stands for a word of which nothing else is known. `<NAME> times: A | B`
 stands for as many lines as NAME says, each of them A or B, and neither of the two missing. A line that begins with
 `@native `, `@qemu ` or an architecture (`@x86_64 `) counts only there.
 """

@@ -7,6 +7,7 @@ mod boundary;
 mod errno;
 mod fds;
 mod open;
+mod portable;
 mod quiz;
 
 pub const ALL: &[&Chapter] = &[
@@ -14,6 +15,7 @@ pub const ALL: &[&Chapter] = &[
     &errno::CHAPTER,
     &fds::CHAPTER,
     &open::CHAPTER,
+    &portable::CHAPTER,
     &quiz::CHAPTER,
     &abi::CHAPTER,
 ];
