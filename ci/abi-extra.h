@@ -103,10 +103,28 @@ struct linux_dirent64 {
 #define AF_UNIX 1
 #define AF_LOCAL 1
 #define AF_INET 2
+#define AF_AX25 3
+#define AF_X25 9
 #define AF_INET6 10
+#define AF_KEY 15
 #define AF_NETLINK 16
 #define AF_PACKET 17
+#define AF_RDS 21
+#define AF_PPPOX 24
+#define AF_LLC 26
+#define AF_IB 27
+#define AF_MPLS 28
+#define AF_CAN 29
+#define AF_TIPC 30
+#define AF_BLUETOOTH 31
+#define AF_ALG 38
+#define AF_NFC 39
 #define AF_VSOCK 40
+#define AF_KCM 41
+#define AF_QIPCRTR 42
+#define AF_SMC 43
+#define AF_XDP 44
+#define AF_MCTP 45
 
 /* include/linux/socket.h: the flags of send and recv */
 #define MSG_OOB 0x1

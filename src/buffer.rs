@@ -23,6 +23,11 @@ pub trait Buffer<T = u8>: private::Sealed {
     /// What a call returns that filled some of it.
     type Filled;
 
+    /// False if the `T`s are initialised whatever the kernel does; `filled` then only passes `count` on, which may be
+    /// more than the buffer has.
+    #[doc(hidden)]
+    const UNINIT: bool;
+
     /// Where it begins, and how many `T`s it holds.
     #[doc(hidden)]
     fn parts(&mut self) -> (*mut T, usize);
@@ -67,6 +72,7 @@ impl<T> private::Sealed for &mut [T] {}
 
 impl<T> Buffer<T> for &mut [T] {
     type Filled = usize;
+    const UNINIT: bool = false;
 
     #[inline(always)]
     fn parts(&mut self) -> (*mut T, usize) {
@@ -83,6 +89,7 @@ impl<T, const N: usize> private::Sealed for &mut [T; N] {}
 
 impl<T, const N: usize> Buffer<T> for &mut [T; N] {
     type Filled = usize;
+    const UNINIT: bool = false;
 
     #[inline(always)]
     fn parts(&mut self) -> (*mut T, usize) {
@@ -97,6 +104,7 @@ impl<T, const N: usize> Buffer<T> for &mut [T; N] {
 
 impl<'a, T> Buffer<T> for &'a mut [MaybeUninit<T>] {
     type Filled = &'a mut [T];
+    const UNINIT: bool = true;
 
     #[inline(always)]
     fn parts(&mut self) -> (*mut T, usize) {
@@ -112,6 +120,7 @@ impl<'a, T> Buffer<T> for &'a mut [MaybeUninit<T>] {
 
 impl<'a, T, const N: usize> Buffer<T> for &'a mut [MaybeUninit<T>; N] {
     type Filled = &'a mut [T];
+    const UNINIT: bool = true;
 
     #[inline(always)]
     fn parts(&mut self) -> (*mut T, usize) {

@@ -8,6 +8,8 @@ pub mod file;
 pub mod memory;
 pub mod names;
 #[allow(dead_code)]
+pub mod net;
+#[allow(dead_code)]
 pub mod poll;
 #[allow(dead_code)]
 pub mod process;

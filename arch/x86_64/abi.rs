@@ -2,6 +2,7 @@
 
 pub use crate::arch::generic::file::*;
 pub use crate::arch::generic::memory::*;
+pub use crate::arch::generic::net::*;
 pub use crate::arch::generic::poll::*;
 pub use crate::arch::generic::process::*;
 pub use crate::arch::generic::sigaction::*;

@@ -39,6 +39,7 @@ fn rows(out: &mut Writer) -> fmt::Result {
 
 /// The constants of each family, and those that are of no family.
 const CONSTANTS: &[&[(&str, u64)]] = &[
+    AddressFamily::NAMES,
     AtFlags::NAMES,
     ClockId::NAMES,
     CloneFlags::NAMES,
@@ -54,12 +55,22 @@ const CONSTANTS: &[&[(&str, u64)]] = &[
     Itimer::NAMES,
     MapFlags::NAMES,
     MaskHow::NAMES,
+    MsgFlags::NAMES,
     OpenFlags::NAMES,
     PollEvents::NAMES,
     ProtFlags::NAMES,
+    Protocol::NAMES,
     Resource::NAMES,
     SaFlags::NAMES,
+    ShutdownHow::NAMES,
     SiCode::NAMES,
+    SocketLevel::NAMES,
+    SOL_IP.options(),
+    SOL_IPV6.options(),
+    SOL_SOCKET.options(),
+    SOL_TCP.options(),
+    SOL_UDP.options(),
+    SocketType::NAMES,
     StackFlags::NAMES,
     StatxAttributes::NAMES,
     StatxMask::NAMES,
@@ -109,10 +120,15 @@ macro_rules! layout {
 fn layouts(out: &mut Writer) -> fmt::Result {
     layout!(out, "__kernel_old_timeval" = Timeval { tv_sec tv_usec });
     layout!(out, "__kernel_old_itimerval" = Itimerval { it_interval it_value });
+    layout!(out, "__kernel_sock_timeval" = SockTimeval { tv_sec tv_usec });
+    layout!(out, "__kernel_sockaddr_storage" = SockaddrStorage { ss_family __data });
     layout!(out, "__kernel_timespec" = Timespec { tv_sec tv_nsec });
     layout!(out, "epoll_event" = EpollEvent { events data });
+    layout!(out, "in6_addr" = In6Addr { s6_addr });
+    layout!(out, "in_addr" = InAddr { s_addr });
     layout!(out, "iovec" = IoSlice {});
     layout!(out, "iovec" = IoSliceMut {});
+    layout!(out, "linger" = Linger { l_onoff l_linger });
     layout!(out, "new_utsname" = Utsname { sysname nodename release version machine domainname });
     layout!(out, "pollfd" = Pollfd { fd events revents });
     layout!(out, "rlimit64" = Rlimit64 { rlim_cur rlim_max });
@@ -123,6 +139,9 @@ fn layouts(out: &mut Writer) -> fmt::Result {
     layout!(out, "sigaction" = KernelSigaction { sa_handler sa_flags sa_restorer sa_mask });
     layout!(out, "sigaltstack" = Stack { ss_sp ss_flags ss_size });
     layout!(out, "sigset_t" = Sigset {});
+    layout!(out, "sockaddr_in" = SockaddrIn { sin_family sin_port sin_addr sin_zero });
+    layout!(out, "sockaddr_in6" = SockaddrIn6 { sin6_family sin6_port sin6_flowinfo sin6_addr sin6_scope_id });
+    layout!(out, "sockaddr_un" = SockaddrUn { sun_family sun_path });
     layout!(out, "stat" = Stat {
         st_dev st_ino st_nlink st_mode st_uid st_gid st_rdev st_size st_blksize st_blocks
         st_atime st_atime_nsec st_mtime st_mtime_nsec st_ctime st_ctime_nsec
@@ -134,6 +153,7 @@ fn layouts(out: &mut Writer) -> fmt::Result {
         stx_atomic_write_unit_max stx_atomic_write_segments_max stx_dio_read_offset_align stx_atomic_write_unit_max_opt
     });
     layout!(out, "statx_timestamp" = StatxTimestamp { tv_sec tv_nsec });
+    layout!(out, "ucred" = Ucred { pid uid gid });
     layout!(out, "winsize" = Winsize { ws_row ws_col ws_xpixel ws_ypixel });
     siginfo(out)
 }
