@@ -1,6 +1,7 @@
 """The list ci/gaps: cases that an emulator gets wrong."""
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from lib.common import ROOT
 
@@ -9,7 +10,7 @@ PATH = ROOT / "ci/gaps"
 
 @dataclass(frozen=True)
 class Gap:
-    key: str
+    key: str  # of a row of ci/targets; `*` stands for anything, as in `*@qemu`
     program: str
     case: str
     reason: str
@@ -39,7 +40,9 @@ class Judge:
     """Turns the outcome of each case into the line to report, as the gaps of one program on one row have it."""
 
     def __init__(self, gaps, key, program):
-        self.waiting = {gap.case: gap for gap in gaps if (gap.key, gap.program) == (key, program)}
+        self.waiting = {
+            gap.case: gap for gap in gaps if fnmatchcase(key, gap.key) and gap.program == program
+        }
 
     def passed(self, case):
         if self.waiting.pop(case, None):

@@ -69,19 +69,21 @@ every_signal!(typed);
 /// A set of signals: the kernel's `sigset_t`, which libc's larger one begins with.
 #[repr(transparent)]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Sigset([usize; abi::_NSIG / usize::BITS as usize]);
+pub struct Sigset([usize; SIGSET_WORDS]);
+
+const SIGSET_WORDS: usize = abi::_NSIG / usize::BITS as usize;
 
 impl Sigset {
     /// No signal.
     #[inline(always)]
     pub const fn empty() -> Sigset {
-        Sigset([0; _])
+        Sigset([0; SIGSET_WORDS])
     }
 
     /// Every signal. Blocking it leaves out SIGKILL and SIGSTOP, which nothing keeps out.
     #[inline(always)]
     pub const fn full() -> Sigset {
-        Sigset([usize::MAX; _])
+        Sigset([usize::MAX; SIGSET_WORDS])
     }
 
     /// The set with `signal` in it. A number that is no signal changes nothing.
