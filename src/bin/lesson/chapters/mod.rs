@@ -7,6 +7,7 @@ mod boundary;
 mod errno;
 mod fds;
 mod open;
+mod pitfalls;
 mod portable;
 mod quiz;
 
@@ -15,6 +16,7 @@ pub const ALL: &[&Chapter] = &[
     &errno::CHAPTER,
     &fds::CHAPTER,
     &open::CHAPTER,
+    &pitfalls::CHAPTER,
     &portable::CHAPTER,
     &quiz::CHAPTER,
     &abi::CHAPTER,
