@@ -69,19 +69,26 @@ def link_flags():
 
 def build(triple, program, profile_name):
     """Builds `program` and returns the path of the executable."""
+    if cargo_build(triple, program.package, profile_name, "--bin", program.name, *program.features) != 0:
+        raise BuildError(f"{program.name} does not build for {triple} ({profile_name})")
+    return target_dir() / triple / profile_name / program.name
+
+
+def build_ahead(triple, profile_name):
+    """Builds all of tests/programs at once, on all processors. What fails here fails again, by name, in `build`."""
+    cargo_build(triple, NESTED, profile_name, "--bins", "--keep-going", stderr=subprocess.DEVNULL)
+
+
+def cargo_build(triple, package, profile_name, *what, stderr=None):
     tools = toolchain.for_target(triple)
-    into = target_dir()
-    status = subprocess.run(
-        [tools.cargo, "build", "--quiet", *PROFILES[profile_name], "--target", triple, "--target-dir", into]
-        + ["--bin", program.name, *program.features],
-        cwd=program.package,
+    return subprocess.run(
+        [tools.cargo, "build", "--quiet", *PROFILES[profile_name], "--target", triple, "--target-dir", target_dir(), *what],
+        cwd=package,
         env={**tools.env(), "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(link_flags() + tools.flags())},
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr,
+        stderr=stderr,
     ).returncode
-    if status != 0:
-        raise BuildError(f"{program.name} does not build for {triple} ({profile_name})")
-    return into / triple / profile_name / program.name
 
 
 def build_or_die(triple, program, profile_name):
