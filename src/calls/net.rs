@@ -1,7 +1,7 @@
 //! Sockets.
 //!
-//! Every call here is one of its own on every architecture. On x86, s390x and m68k that is so since Linux 4.3, on sparc
-//! since 4.4: before, there was only socketcall(2), which this crate does not use, and the answer is `ENOSYS`.
+//! Each call traps by a number of its own. On x86 and s390x, and a few rarer architectures, that is so since about Linux
+//! 4.3 only: before, all went through socketcall(2), which this crate does not use, and the answer is `ENOSYS`.
 //!
 //! A server and a client in one thread; the kernel completes the connection while the server does something else:
 //!

@@ -372,7 +372,7 @@ options! {
 /// # Errors
 /// - `ENOPROTOOPT`: the option is unknown at its level, or the socket has no such level, or it can be read only.
 /// - `EINVAL`: the value is out of range, or the socket is in no state for it.
-/// - `EDOM`: a time with a million microseconds or more, or (`TCP_CONGESTION` and its like apart) an impossible one.
+/// - `EDOM`: a time with a million microseconds or more, or fewer than none.
 /// - `EPERM`, `EACCES`: it takes a capability.
 /// - `EOPNOTSUPP`: not for this type of socket.
 /// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
@@ -409,10 +409,10 @@ pub fn sys_setsockopt_bytes(fd: BorrowedFd<'_>, option: SockOpt<[u8]>, value: &[
 /// getsockopt(2): the value of an option.
 ///
 /// # Errors
-/// - `ENOPROTOOPT`: the option is unknown at its level, or the socket has no such level.
+/// - `ENOPROTOOPT`: the option is unknown at its level.
+/// - `EOPNOTSUPP`, `ENOPROTOOPT`: the socket has no such level.
 /// - `EINVAL`: the socket is in no state for it.
 /// - `ENOTCONN`: only a connected socket has it.
-/// - `EOPNOTSUPP`: not for this type of socket.
 /// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
 ///
 /// # Kernel

@@ -145,21 +145,25 @@ fn rcvtimeo_takes_effect() -> Outcome {
     let socket = udp()?;
     let never = SockTimeval { tv_sec: 0, tv_usec: 0 };
     check_eq!(sys_getsockopt(socket.as_fd(), SO_RCVTIMEO), Ok(never));
-    // A multiple of every kernel's tick.
-    let limit = SockTimeval {
-        tv_sec: 0,
-        tv_usec: 40_000,
-    };
-    goes_and_comes(
+    // Whole seconds come back as they went; parts are rounded up to the kernel's tick.
+    let seconds = [3, 1].map(|tv_sec| SockTimeval { tv_sec, tv_usec: 0 });
+    goes_and_comes(socket.as_fd(), SO_RCVTIMEO, &seconds)?;
+    goes_and_comes(socket.as_fd(), SO_SNDTIMEO, &seconds)?;
+    sys_setsockopt(
         socket.as_fd(),
         SO_RCVTIMEO,
-        &[SockTimeval { tv_sec: 3, tv_usec: 0 }, limit],
+        SockTimeval {
+            tv_sec: 0,
+            tv_usec: 40_000,
+        },
     )?;
+    let rounded = sys_getsockopt(socket.as_fd(), SO_RCVTIMEO)?;
+    check!(rounded.tv_sec == 0 && (40_000..=50_000).contains(&rounded.tv_usec));
     check_err!(
         sys_recvfrom(socket.as_fd(), &mut [0; 1], MsgFlags::empty(), None),
         EAGAIN
     );
-    goes_and_comes(socket.as_fd(), SO_SNDTIMEO, &[limit, never])
+    Ok(())
 }
 
 fn tcp_options() -> Outcome {
