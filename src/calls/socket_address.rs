@@ -259,16 +259,26 @@ impl Answer {
         }
     }
 
-    /// What the kernel has put there.
+    /// The bytes that the kernel has put there.
+    ///
+    /// # Safety
+    /// A call that got [`Answer::parts`] has succeeded.
+    #[inline(always)]
+    unsafe fn bytes(&self) -> &[u8] {
+        // The kernel tells the address's own length, which may be more than it had room for.
+        let len = (self.len as usize).min(STORAGE_LEN);
+        // SAFETY: the kernel has written as many bytes.
+        unsafe { slice::from_raw_parts(self.room.as_ptr().cast(), len) }
+    }
+
+    /// The address that the kernel has put there.
     ///
     /// # Safety
     /// A call that got [`Answer::parts`] has succeeded.
     #[inline(always)]
     pub(crate) unsafe fn decode(&self) -> SocketAddr {
-        // The kernel tells the address's own length, which may be more than it had room for.
-        let len = (self.len as usize).min(STORAGE_LEN);
-        // SAFETY: the kernel has written as many bytes.
-        SocketAddr::from_bytes(unsafe { slice::from_raw_parts(self.room.as_ptr().cast(), len) })
+        // SAFETY: the caller answers for the call.
+        SocketAddr::from_bytes(unsafe { self.bytes() })
     }
 }
 

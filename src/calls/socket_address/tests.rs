@@ -151,15 +151,17 @@ fn other_families_stay_raw() {
 #[test]
 fn a_call_that_claims_more_than_its_room_is_cut() {
     let mut answer = Answer::new();
-    let (addr, len) = answer.parts();
     let written = bytes(&OtherAddr::new(AF_PACKET, &[1; 126]).unwrap().into());
-    // SAFETY: the room has 128 bytes.
-    let decoded = unsafe {
-        addr.cast::<u8>().copy_from(written.as_ptr(), written.len());
-        len.write(u32::MAX);
-        answer.decode()
-    };
-    assert_eq!(bytes(&decoded), written);
+    for (claimed, expected) in [(0, 0), (2, 2), (127, 127), (128, 128), (129, 128), (u32::MAX, 128)] {
+        let (addr, len) = answer.parts();
+        // SAFETY: the room has 128 bytes.
+        let found = unsafe {
+            addr.cast::<u8>().copy_from(written.as_ptr(), written.len());
+            len.write(claimed);
+            answer.bytes()
+        };
+        assert_eq!(found, &written[..expected]);
+    }
 }
 
 #[test]
