@@ -275,7 +275,8 @@ pub const MINSIGSTKSZ: usize = abi::MINSIGSTKSZ;
 pub const SIGSTKSZ: usize = abi::SIGSTKSZ;
 
 /// sigaltstack(2): names the stack on which this thread runs handlers with [`SA_ONSTACK`], and returns what was named
-/// before. With `None` nothing is changed; a stack of [`SS_DISABLE`] takes it away.
+/// before. With `None` nothing is changed; a stack of [`SS_DISABLE`] takes it away. What a handler changes is undone
+/// when it returns.
 ///
 /// # Safety
 /// The stack must be writable memory that nothing else uses for as long as it is named. Rust's std names one for each

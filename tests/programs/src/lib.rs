@@ -126,13 +126,20 @@ macro_rules! check_err {
 /// arguments: a case can then execute the program anew.
 #[macro_export]
 macro_rules! cases {
-    ($(with_arguments = $child:ident;)? $($case:ident),* $(,)?) => {
+    (with_arguments = $child:ident; $($case:ident),* $(,)?) => {
         rawtrap::entry!(main);
 
         fn main(start: rawtrap::start::Start) -> i32 {
-            if start.args().count() > 1 {
-                $(return $child(start);)?
+            match start.args().count() {
+                0 | 1 => $crate::run(&[$((stringify!($case), $case as fn() -> $crate::Outcome)),*]),
+                _ => $child(start),
             }
+        }
+    };
+    ($($case:ident),* $(,)?) => {
+        rawtrap::entry!(main);
+
+        fn main(_: rawtrap::start::Start) -> i32 {
             $crate::run(&[$((stringify!($case), $case as fn() -> $crate::Outcome)),*])
         }
     };
