@@ -13,6 +13,7 @@ cases![
     ids_of_the_process,
     ids_of_the_user,
     fork_copies_the_memory,
+    fork_beyond_the_limit,
     exit_of_the_only_thread,
     wait4_decodes_exit_statuses,
     wait4_decodes_deaths,
@@ -105,11 +106,15 @@ fn ids_of_the_user() -> Outcome {
         )
     }
     check!(same()?);
-    // Four different numbers, if we may.
+    // Different numbers, if we may (EPERM), and if this user namespace has them (EINVAL).
     let child = exit_of(|| {
         // SAFETY: they touch no memory.
         let changed: [Result<()>; 2] = unsafe { [call!(SYS_setresgid, 11, 12, 13), call!(SYS_setresuid, 21, 22, 23)] };
-        if sys_geteuid() == Uid::from_raw(0) || changed.iter().any(|answer| !matches!(answer, Ok(()) | Err(EPERM))) {
+        if sys_geteuid() == Uid::from_raw(0)
+            || changed
+                .iter()
+                .any(|answer| !matches!(answer, Ok(()) | Err(EPERM | EINVAL)))
+        {
             return 2;
         }
         same().map_or(3, |same| i32::from(!same))
@@ -126,6 +131,28 @@ fn fork_copies_the_memory() -> Outcome {
         *number
     })?;
     check_eq!((child, *number), (Some(6), 5));
+    Ok(())
+}
+
+fn fork_beyond_the_limit() -> Outcome {
+    let child = exit_of(|| {
+        // Root has no such limit. Whoever may not become somebody else is not root.
+        // SAFETY: it touches no memory.
+        let _: Result<()> = unsafe { call!(SYS_setresuid, 21, 21, 21) };
+        let none = Rlimit64 {
+            rlim_cur: 0,
+            rlim_max: 0,
+        };
+        if sys_prlimit64(None, RLIMIT_NPROC, Some(&none)).is_err() {
+            return 255;
+        }
+        // SAFETY: the program has one thread.
+        match unsafe { sys_fork() } {
+            Err(errno) => errno.raw(),
+            Ok(_) => 0,
+        }
+    })?;
+    check_eq!(child.and_then(Errno::from_raw), Some(EAGAIN));
     Ok(())
 }
 
