@@ -160,3 +160,27 @@ def broken_output(command, expect):
     expect("a usage error that nobody can read", ran.status == 2 and not ran.out, f"{ran}")
     idle = lesson.execute(["sh", "-c", 'exec "$@" <&-', "sh", *command("boundary")])
     expect("closed standard input", idle.status == 0 and not idle.err, f"{idle}")
+
+
+def broken_writes(command, expect):
+    """Answers of write(2) that only strace can bring about; the second write of `boundary` is its title."""
+    whole = lesson.execute(command("boundary"))
+
+    def inject(spec):
+        return lesson.strace(command("boundary"), f"--inject=write:{spec}").ran
+
+    def numbers(text):
+        return re.sub(r"getpid\(\): \d+", "getpid()", text)
+
+    short = inject("retval=3:when=2")
+    # strace claims three bytes and takes none: what is behind them must follow.
+    good = short.status == 0 and numbers(short.out) == numbers(whole.out).replace("== boundary", "boundary", 1)
+    expect("a short count of standard output loses nothing", good, f"status {short.status}, fd 1: {short.out!r}")
+    for name, spec, words in (
+        ("a write that takes nothing", "retval=0:when=2", "write -> errno 5: .* \\(EIO\\)"),
+        ("a device that fills up half-way", "error=ENOSPC:when=2", "write -> errno 28: .* \\(ENOSPC\\)"),
+        ("a device that is full for good", "error=ENOSPC:when=2+", "write -> errno 28: .* \\(ENOSPC\\)"),
+    ):
+        ran = inject(spec)
+        said = re.search(words, ran.err) or "2+" in spec
+        expect(f"{name} ends the lesson", ran.status == 1 and said and "getpid" not in ran.out, f"{ran}")
