@@ -1,7 +1,22 @@
-//! The few lines of assembly that the tests need, by architecture.
+//! The assembly that the tests need, by architecture. Each file holds the same items:
+//!
+//! - `thread_pointer()`: what CLONE_SETTLS set.
+//! - `opaque(u64)`, `opaque_float(f64)`: the same value, in a register, of which the compiler knows nothing any more.
+//! - `GENERAL`, `VECTOR`: the names of the registers that `Registers` holds, in its order. The stack pointer is not
+//!   among them: it has to stay what it is.
+//! - `trap(&mut Registers)`: loads them all, executes the machine's trap and nothing else, and stores them all.
+//! - `ALWAYS_LOST`: registers that no trap leaves alone, whichever kernel or emulator answers it.
 
 #[cfg_attr(target_arch = "x86_64", path = "machine/x86_64.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "machine/aarch64.rs")]
 mod this;
 
-pub use this::thread_pointer;
+pub use this::{ALWAYS_LOST, GENERAL, VECTOR, opaque, opaque_float, thread_pointer, trap};
+
+/// The contents of the registers before or after a trap.
+#[repr(C, align(16))]
+#[derive(Clone)]
+pub struct Registers {
+    pub general: [u64; GENERAL.len()],
+    pub vector: [[u64; 2]; VECTOR.len()],
+}

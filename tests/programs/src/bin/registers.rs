@@ -1,0 +1,511 @@
+//! What a trap keeps, what the compiler believes of it, and that arguments arrive where they should.
+#![no_std]
+#![no_main]
+
+use core::mem::MaybeUninit;
+use core::ptr::{null, null_mut};
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use rawtrap::start::Start;
+use rawtrap::tables::NATIVE;
+use rawtrap::*;
+use rawtrap_programs::machine::{self, ALWAYS_LOST, GENERAL, Registers, VECTOR, opaque, opaque_float};
+use rawtrap_programs::{Failure, Outcome, cases, check, check_eq, check_err};
+
+cases![
+    with_arguments = make_known_calls;
+    registers_kept_by_an_unknown_call,
+    registers_kept_by_a_quick_call,
+    registers_kept_by_a_call_that_sleeps,
+    registers_kept_by_a_write,
+    registers_kept_by_a_failure,
+    live_values_around_syscall0,
+    live_values_around_syscall1,
+    live_values_around_syscall2,
+    live_values_around_syscall3,
+    live_values_around_syscall4,
+    live_values_around_syscall5,
+    live_values_around_syscall6,
+    live_values_around_write,
+    live_values_around_a_failing_pread,
+    no_argument,
+    one_argument_in_its_place,
+    two_arguments_in_their_places,
+    three_arguments_in_their_places,
+    four_arguments_in_their_places,
+    five_arguments_in_their_places,
+    six_arguments_of_mmap_in_their_places,
+    six_arguments_of_copy_file_range_in_their_places,
+    six_arguments_of_pselect6_in_their_places,
+    six_arguments_of_sendto_and_recvfrom_in_their_places,
+];
+
+/// A number that no kernel has: the answer is ENOSYS, after the whole way in and out.
+const UNKNOWN: Sysno = Sysno::new(5000);
+
+/// The calls that ci/checks/convention sees from outside: with N arguments, number 5000 + N, and arguments that are
+/// 0x1111... times the argument's place.
+fn make_known_calls(_: Start) -> i32 {
+    const ONE: usize = usize::MAX / 15;
+    let nr = |count| Sysno::new(UNKNOWN.number() + count);
+    // SAFETY: the kernel knows no such calls.
+    unsafe {
+        syscall0(nr(0));
+        syscall1(nr(1), ONE);
+        syscall2(nr(2), ONE, 2 * ONE);
+        syscall3(nr(3), ONE, 2 * ONE, 3 * ONE);
+        syscall4(nr(4), ONE, 2 * ONE, 3 * ONE, 4 * ONE);
+        syscall5(nr(5), ONE, 2 * ONE, 3 * ONE, 4 * ONE, 5 * ONE);
+        syscall6(nr(6), ONE, 2 * ONE, 3 * ONE, 4 * ONE, 5 * ONE, 6 * ONE);
+    }
+    0
+}
+
+// What the kernel keeps: every register, filled with a pattern, is compared after a trap that this crate's asm! had no
+// part in. A clobber that `convention` lacks is found on a real kernel.
+
+/// Executes the trap with every register filled, and compares all that the convention does not give up.
+fn keeps_registers(nr: Sysno, args: &[usize], answer: isize) -> Outcome {
+    let mut before = Registers {
+        general: core::array::from_fn(|i| 0x0101_0101_0101_0101 * (i as u64 + 1)),
+        vector: core::array::from_fn(|i| [0xa5a5_0000_5a5a_0000 + i as u64, 0xc3c3_0000_3c3c_0000 + i as u64]),
+    };
+    set(&mut before, NATIVE.number, nr.number() as usize)?;
+    for (name, value) in NATIVE.args.iter().zip(args) {
+        set(&mut before, name, *value)?;
+    }
+    let mut after = before.clone();
+    // SAFETY: the cases below describe calls with valid arguments.
+    unsafe { machine::trap(&mut after) };
+    let lost = |name: &str| name == NATIVE.result || NATIVE.clobbers.contains(&name);
+    for (i, name) in GENERAL.iter().enumerate() {
+        if *name == NATIVE.result {
+            check_eq!((name, after.general[i] as isize), (name, answer));
+        } else if !lost(name) {
+            check_eq!((name, after.general[i]), (name, before.general[i]));
+        } else if ALWAYS_LOST.contains(name) {
+            check!(after.general[i] != before.general[i]);
+        }
+    }
+    for (i, name) in VECTOR.iter().enumerate() {
+        if !lost(name) {
+            check_eq!((name, after.vector[i]), (name, before.vector[i]));
+        }
+    }
+    check!(ALWAYS_LOST.iter().all(|name| NATIVE.clobbers.contains(name)));
+    Ok(())
+}
+
+fn set(registers: &mut Registers, name: &str, value: usize) -> Outcome {
+    let place = GENERAL.iter().position(|general| *general == name);
+    let place = place.ok_or(Failure::new(format_args!("no general register is called {name}")))?;
+    registers.general[place] = value as u64;
+    Ok(())
+}
+
+fn registers_kept_by_an_unknown_call() -> Outcome {
+    keeps_registers(UNKNOWN, &[], -(ENOSYS.raw() as isize))
+}
+
+fn registers_kept_by_a_quick_call() -> Outcome {
+    keeps_registers(SYS_getpid, &[], sys_getpid().as_raw() as isize)
+}
+
+fn registers_kept_by_a_call_that_sleeps() -> Outcome {
+    // Another program runs meanwhile, or the idle one.
+    let time = Timespec {
+        tv_sec: 0,
+        tv_nsec: 5_000_000,
+    };
+    for _ in 0..10 {
+        keeps_registers(SYS_nanosleep, &[(&raw const time).expose_provenance(), 0], 0)?;
+        keeps_registers(SYS_sched_yield, &[], 0)?;
+    }
+    Ok(())
+}
+
+fn registers_kept_by_a_write() -> Outcome {
+    let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    let text = b"ping";
+    let fd = writer.as_raw() as usize;
+    keeps_registers(SYS_write, &[fd, text.as_ptr().expose_provenance(), 4], 4)?;
+    let mut buf = [0; 8];
+    check_eq!(sys_read(reader.as_fd(), &mut buf), Ok(4));
+    check_eq!(&buf[..4], text);
+    Ok(())
+}
+
+fn registers_kept_by_a_failure() -> Outcome {
+    keeps_registers(SYS_close, &[999], -(EBADF.raw() as isize))
+}
+
+// What the compiler believes: more values than there are registers are alive around a trap that is inlined among them,
+// so that each register that asm! does not give up holds one.
+
+/// Runs `$trap` while these variables, and the arguments of the trap, are alive, and counts those that have changed.
+macro_rules! changed {
+    ($args:ident, $trap:expr; $($integer:ident $float:ident = $number:literal),*) => {{
+        $(
+            let $integer = opaque($number * 0x0101_0101_0101_0101);
+            let $float = opaque_float($number as f64 + 0.5);
+        )*
+        let $args: [usize; 6] = core::array::from_fn(|i| opaque(0x1111_0000 + i as u64) as usize);
+        let answer = $trap;
+        let mut changed = 0u32;
+        $(
+            changed += u32::from(opaque($integer) != $number * 0x0101_0101_0101_0101);
+            changed += u32::from(opaque_float($float) != $number as f64 + 0.5);
+        )*
+        for (i, arg) in $args.iter().enumerate() {
+            changed += u32::from(opaque(*arg as u64) != 0x1111_0000 + i as u64);
+        }
+        (answer, changed)
+    }};
+    ($args:ident, $trap:expr) => {
+        changed!($args, $trap; a1 f1 = 1, a2 f2 = 2, a3 f3 = 3, a4 f4 = 4, a5 f5 = 5, a6 f6 = 6, a7 f7 = 7, a8 f8 = 8,
+            a9 f9 = 9, a10 f10 = 10, a11 f11 = 11, a12 f12 = 12, a13 f13 = 13, a14 f14 = 14, a15 f15 = 15, a16 f16 = 16,
+            a17 f17 = 17, a18 f18 = 18, a19 f19 = 19, a20 f20 = 20, a21 f21 = 21, a22 f22 = 22, a23 f23 = 23,
+            a24 f24 = 24, a25 f25 = 25, a26 f26 = 26, a27 f27 = 27, a28 f28 = 28, a29 f29 = 29, a30 f30 = 30,
+            a31 f31 = 31, a32 f32 = 32, a33 f33 = 33, a34 f34 = 34)
+    };
+}
+
+/// A case around one raw call. The kernel reads no argument of sched_yield(2).
+macro_rules! around {
+    ($($case:ident: $syscall:ident($($place:literal),*);)*) => {$(
+        fn $case() -> Outcome {
+            #[allow(unused_variables)]
+            // SAFETY: sched_yield(2) touches no memory.
+            let answer = changed!(args, unsafe { $syscall(SYS_sched_yield $(, args[$place])*) }.to_usize());
+            check_eq!(answer, (0, 0));
+            Ok(())
+        }
+    )*};
+}
+
+around! {
+    live_values_around_syscall0: syscall0();
+    live_values_around_syscall1: syscall1(0);
+    live_values_around_syscall2: syscall2(0, 1);
+    live_values_around_syscall3: syscall3(0, 1, 2);
+    live_values_around_syscall4: syscall4(0, 1, 2, 3);
+    live_values_around_syscall5: syscall5(0, 1, 2, 3, 4);
+    live_values_around_syscall6: syscall6(0, 1, 2, 3, 4, 5);
+}
+
+fn live_values_around_write() -> Outcome {
+    let (_reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    let answer = changed!(_args, sys_write(writer.as_fd(), b"ping"));
+    check_eq!(answer, (Ok(4), 0));
+    Ok(())
+}
+
+fn live_values_around_a_failing_pread() -> Outcome {
+    let (reader, _writer) = sys_pipe2(O_CLOEXEC)?;
+    let mut buf = [7; 4];
+    let answer = changed!(_args, sys_pread64(reader.as_fd(), &mut buf, 0x1122_3344_5566));
+    check_eq!(answer, (Err(ESPIPE), 0));
+    check_eq!(buf, [7; 4]);
+    Ok(())
+}
+
+// Where the arguments go: each argument of these calls has an effect of its own, which is read back.
+
+/// The largest page that Linux has by default on any architecture.
+const PAGE: usize = 64 << 10;
+
+/// A file without a name; page `n` of its three holds bytes of `n` + 1.
+fn memfd() -> Result<OwnedFd> {
+    // SAFETY: the name ends with a zero byte.
+    let file: Result<OwnedFd> = unsafe { call!(SYS_memfd_create, c"registers".as_ptr(), 0u32) };
+    let file = file?;
+    for page in 0..3 {
+        for at in (0..PAGE).step_by(4096) {
+            let bytes = [page as u8 + 1; 4096];
+            let _ = sys_pwrite64(file.as_fd(), &bytes, (page * PAGE + at) as u64)?;
+        }
+    }
+    Ok(file)
+}
+
+fn no_argument() -> Outcome {
+    // SAFETY: the calls touch no memory.
+    let (pid, tid) = unsafe { (syscall0(SYS_getpid), syscall0(SYS_gettid)) };
+    check_eq!(pid, tid);
+    check_eq!(pid.to_isize(), sys_getpid().as_raw() as isize);
+    Ok(())
+}
+
+fn one_argument_in_its_place() -> Outcome {
+    // SAFETY: the call touches no memory.
+    let set = |mask: u32| unsafe { syscall1(SYS_umask, mask) }.to_usize();
+    let before = set(0o27);
+    check_eq!(set(before as u32), 0o27);
+    Ok(())
+}
+
+fn two_arguments_in_their_places() -> Outcome {
+    let file = memfd()?;
+    // SAFETY: the call touches no memory.
+    unsafe { syscall2(SYS_ftruncate, file.as_raw(), 123usize) }.result()?;
+    check_eq!(sys_lseek(file.as_fd(), 0, SEEK_END), Ok(123));
+    Ok(())
+}
+
+fn three_arguments_in_their_places() -> Outcome {
+    let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    // SAFETY: the buffer has that many bytes.
+    check_eq!(
+        unsafe { syscall3(SYS_write, writer.as_raw(), b"pong!".as_ptr(), 4usize) }.to_isize(),
+        4
+    );
+    let mut buf = [0; 8];
+    check_eq!(sys_read(reader.as_fd(), &mut buf), Ok(4));
+    check_eq!(&buf, b"pong\0\0\0\0");
+    Ok(())
+}
+
+fn four_arguments_in_their_places() -> Outcome {
+    let file = memfd()?;
+    // SAFETY: the buffer has that many bytes.
+    let answer = unsafe { syscall4(SYS_pwrite64, file.as_raw(), b"there".as_ptr(), 5usize, PAGE) };
+    check_eq!(answer.to_isize(), 5);
+    let mut buf = [0; 8];
+    check_eq!(sys_pread64(file.as_fd(), &mut buf, PAGE as u64 - 2), Ok(8));
+    check_eq!(&buf, b"\x01\x01there\x02");
+    Ok(())
+}
+
+fn five_arguments_in_their_places() -> Outcome {
+    let file = memfd()?;
+    let mut statx = MaybeUninit::<Statx>::zeroed();
+    let ask = |path: &core::ffi::CStr, flags: AtFlags, mask: StatxMask, statx: *mut Statx| {
+        // SAFETY: the kernel writes one struct statx.
+        unsafe {
+            syscall5(
+                SYS_statx,
+                file.as_raw(),
+                path.as_ptr(),
+                flags.bits(),
+                mask.bits(),
+                statx,
+            )
+        }
+        .result()
+    };
+    ask(c"", AT_EMPTY_PATH, STATX_BASIC_STATS, statx.as_mut_ptr())?;
+    // SAFETY: every pattern of bits is a Statx.
+    let statx = unsafe { statx.assume_init_ref() };
+    check_eq!(statx.stx_size, 3 * PAGE as u64);
+    check!(statx.stx_mask.contains(STATX_BASIC_STATS));
+    check_err!(ask(c"name", AT_EMPTY_PATH, STATX_BASIC_STATS, null_mut()), ENOTDIR);
+    check_err!(ask(c"", AtFlags::empty(), STATX_BASIC_STATS, null_mut()), ENOENT);
+    check_err!(
+        ask(c"", AT_EMPTY_PATH, StatxMask::from_bits(1 << 31), null_mut()),
+        EINVAL
+    );
+    check_err!(ask(c"", AT_EMPTY_PATH, STATX_BASIC_STATS, null_mut()), EFAULT);
+    Ok(())
+}
+
+fn six_arguments_of_mmap_in_their_places() -> Outcome {
+    let file = memfd()?;
+    let (reader, writer) = sys_pipe2(O_CLOEXEC | O_NONBLOCK)?;
+    // SAFETY: the kernel chooses an address where nothing is.
+    let region =
+        unsafe { sys_mmap(null_mut(), 4 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, None, 0)? }.cast::<u8>();
+    let wanted = region.wrapping_add(PAGE);
+    let flags = (MAP_SHARED | MAP_FIXED).bits();
+    // SAFETY: the address lies within the region, which is nobody else's.
+    let answer = unsafe { syscall6(SYS_mmap, wanted, 2 * PAGE, PROT_READ.bits(), flags, file.as_raw(), PAGE) };
+    // The address and MAP_FIXED.
+    check_eq!(answer.result()?.to_ptr::<u8>(), wanted);
+    // The fd and the offset.
+    // SAFETY: the bytes are mapped for reading.
+    check_eq!(
+        unsafe { (wanted.read_volatile(), wanted.add(2 * PAGE - 1).read_volatile()) },
+        (2, 3)
+    );
+    // MAP_SHARED.
+    check_eq!(sys_pwrite64(file.as_fd(), b"x", PAGE as u64), Ok(1));
+    // SAFETY: as above.
+    check_eq!(unsafe { wanted.read_volatile() }, b'x');
+    // The length: the kernel can read the last byte of two pages, and neither what precedes nor what follows.
+    // SAFETY: the kernel looks whether it may read the byte.
+    let readable =
+        |at: usize| unsafe { syscall3(SYS_write, writer.as_raw(), region.wrapping_add(at), 1usize) }.result();
+    check_err!(readable(PAGE - 1), EFAULT);
+    check!(readable(PAGE).is_ok() && readable(3 * PAGE - 1).is_ok());
+    check_err!(readable(3 * PAGE), EFAULT);
+    // The protection: the kernel can write nothing there.
+    // SAFETY: the byte belongs to this test.
+    check_err!(
+        unsafe { syscall3(SYS_read, reader.as_raw(), wanted, 1usize) }.result(),
+        EFAULT
+    );
+    // SAFETY: nobody uses the region any more.
+    unsafe { sys_munmap(region.cast(), 4 * PAGE)? };
+    Ok(())
+}
+
+fn six_arguments_of_copy_file_range_in_their_places() -> Outcome {
+    let (from, to) = (memfd()?, memfd()?);
+    sys_pwrite64(from.as_fd(), b"abcdefgh", 0)?;
+    let (mut off_in, mut off_out) = (2i64, PAGE as i64 + 5);
+    let mut copy = |flags: u32| {
+        let (off_in, off_out) = (&raw mut off_in, &raw mut off_out);
+        // SAFETY: the kernel reads and writes the two offsets.
+        unsafe {
+            syscall6(
+                SYS_copy_file_range,
+                from.as_raw(),
+                off_in,
+                to.as_raw(),
+                off_out,
+                3usize,
+                flags,
+            )
+        }
+        .result()
+    };
+    check_err!(copy(1), EINVAL);
+    check_eq!(copy(0)?.to_usize(), 3);
+    check_eq!((off_in, off_out), (5, PAGE as i64 + 8));
+    let mut buf = [0; 5];
+    check_eq!(sys_pread64(to.as_fd(), &mut buf, PAGE as u64 + 4), Ok(5));
+    check_eq!(&buf, b"\x02cde\x02");
+    Ok(())
+}
+
+/// The kernel's `fd_set`, of which the calls below use the first word.
+type FdSet = [usize; 1024 / usize::BITS as usize];
+
+fn fd_set(fds: &[i32]) -> FdSet {
+    let mut set = [0; _];
+    fds.iter().for_each(|fd| set[0] |= 1 << fd);
+    set
+}
+
+static NOTED: AtomicU32 = AtomicU32::new(0);
+
+extern "C" fn note(_: Signal) {
+    NOTED.fetch_add(1, Ordering::Relaxed);
+}
+
+fn six_arguments_of_pselect6_in_their_places() -> Outcome {
+    let (full, empty) = (sys_pipe2(O_CLOEXEC)?, sys_pipe2(O_CLOEXEC)?);
+    sys_write(full.1.as_fd(), b"x")?;
+    let fds = [full.0.as_raw(), full.1.as_raw(), empty.0.as_raw(), empty.1.as_raw()];
+    check!(fds.is_sorted());
+    let mut time = Timespec::default();
+    let mut select = |count: i32, sets: &mut [FdSet; 3], milliseconds: i64, mask: *const [usize; 2]| {
+        time.tv_nsec = milliseconds * 1_000_000;
+        let [read, write, except] = sets.each_mut().map(|set| &raw mut *set);
+        // SAFETY: the kernel reads and writes the sets and the time, and reads the mask.
+        let answer = unsafe { syscall6(SYS_pselect6, count, read, write, except, &raw mut time, mask) }.result();
+        (answer.map(Reg::to_usize), time.tv_nsec)
+    };
+    let all = || [fd_set(&[fds[0], fds[2]]), fd_set(&[fds[3]]), fd_set(&[fds[0], fds[2]])];
+    // The three sets.
+    let mut sets = all();
+    let (answer, left) = select(fds[3] + 1, &mut sets, 900, null());
+    check_eq!(answer, Ok(2));
+    check_eq!(sets, [fd_set(&fds[..1]), fd_set(&fds[3..]), fd_set(&[])]);
+    // The time: all but nothing of it is left.
+    check!(left > 100_000_000 && left <= 900_000_000);
+    // The count: the last is not looked at.
+    let (answer, _) = select(fds[3], &mut all(), 900, null());
+    check_eq!(answer, Ok(1));
+    let (answer, left) = select(0, &mut all(), 10, null());
+    check_eq!((answer, left), (Ok(0), 0));
+    // The mask: a signal that is pending is let in.
+    let set = Sigset::empty().with(SIGUSR1);
+    // SAFETY: the handler adds to an atomic.
+    unsafe { sys_rt_sigaction(SIGUSR1, Some(&Sigaction::new(Handler::Signal(note))))? };
+    let before = sys_rt_sigprocmask(SIG_BLOCK, Some(&set))?;
+    sys_kill(sys_getpid(), SIGUSR1)?;
+    let mask = [(&raw const before).expose_provenance(), size_of::<Sigset>()];
+    let (answer, _) = select(0, &mut all(), 900, &raw const mask);
+    let noted = NOTED.load(Ordering::Relaxed);
+    sys_rt_sigprocmask(SIG_SETMASK, Some(&before))?;
+    check_eq!((answer, noted), (Err(EINTR), 1));
+    Ok(())
+}
+
+/// The kernel's `struct sockaddr_un`.
+#[repr(C)]
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct UnixAddress {
+    family: u16,
+    path: [u8; 108],
+}
+
+const NOWHERE: UnixAddress = UnixAddress {
+    family: 0,
+    path: [0; 108],
+};
+
+/// A Unix datagram socket with an abstract name that the kernel chose (unix(7), "Autobind feature"), and the name.
+fn datagram_socket() -> Result<(OwnedFd, UnixAddress, u32)> {
+    const AF_UNIX: u16 = 1;
+    const SOCK_DGRAM: u32 = 2;
+    let (mut name, mut len) = (NOWHERE, size_of::<UnixAddress>() as u32);
+    name.family = AF_UNIX;
+    let (start, len_start) = (&raw mut name, &raw mut len);
+    // SAFETY: the kernel reads two bytes of the name, then writes it and its length.
+    unsafe {
+        let socket: Result<OwnedFd> = call!(SYS_socket, u32::from(AF_UNIX), SOCK_DGRAM, 0u32);
+        let socket = socket?;
+        syscall3(SYS_bind, socket.as_raw(), start, 2usize).result()?;
+        syscall3(SYS_getsockname, socket.as_raw(), start, len_start).result()?;
+        Ok((socket, name, len))
+    }
+}
+
+fn six_arguments_of_sendto_and_recvfrom_in_their_places() -> Outcome {
+    const MSG_OOB: u32 = 1;
+    const MSG_PEEK: u32 = 2;
+    const MSG_DONTWAIT: u32 = 0x40;
+    let (sender, from, from_len) = datagram_socket()?;
+    let (receiver, to, to_len) = datagram_socket()?;
+    let send = |flags: u32, len: u32| {
+        // SAFETY: the kernel reads 4 bytes, and the name.
+        unsafe {
+            syscall6(
+                SYS_sendto,
+                sender.as_raw(),
+                b"ping!".as_ptr(),
+                4usize,
+                flags,
+                &raw const to,
+                len,
+            )
+        }
+        .result()
+    };
+    // The flags and the length of the name.
+    check_err!(send(MSG_OOB, to_len), EOPNOTSUPP);
+    check_err!(send(0, to_len - 1), ECONNREFUSED);
+    check_eq!(send(0, to_len)?.to_usize(), 4);
+    let receive = |flags: u32, count: usize| {
+        let (mut buf, mut name, mut len) = ([0u8; 8], NOWHERE, size_of::<UnixAddress>() as u32);
+        let (start, name_start, len_start) = (&raw mut buf, &raw mut name, &raw mut len);
+        // SAFETY: the kernel writes `count` bytes at most, the name and its length.
+        let answer = unsafe {
+            syscall6(
+                SYS_recvfrom,
+                receiver.as_raw(),
+                start,
+                count,
+                flags,
+                name_start,
+                len_start,
+            )
+        };
+        answer.result().map(|count| (count.to_usize(), buf, name, len))
+    };
+    check_eq!(receive(MSG_PEEK, 3), Ok((3, *b"pin\0\0\0\0\0", from, from_len)));
+    check_eq!(receive(0, 8), Ok((4, *b"ping\0\0\0\0", from, from_len)));
+    check_err!(receive(MSG_DONTWAIT, 8), EAGAIN);
+    Ok(())
+}
