@@ -5,7 +5,7 @@
 //! - `GENERAL`, `VECTOR`: the names of the registers that `Registers` holds, in its order. The stack pointer is not
 //!   among them: it has to stay what it is.
 //! - `trap(&mut Registers)`: loads them all, executes the machine's trap and nothing else, and stores them all.
-//! - `ALWAYS_LOST`: registers that no trap leaves alone, whichever kernel or emulator answers it.
+//! - `ALWAYS_LOST`: registers that the trap's instruction itself overwrites, whatever the kernel does then.
 
 #[cfg_attr(target_arch = "x86_64", path = "machine/x86_64.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "machine/aarch64.rs")]

@@ -19,6 +19,7 @@ cases![
     registers_kept_by_a_call_that_sleeps,
     registers_kept_by_a_write,
     registers_kept_by_a_failure,
+    registers_lost_by_the_instruction_itself,
     live_values_around_syscall0,
     live_values_around_syscall1,
     live_values_around_syscall2,
@@ -64,8 +65,27 @@ fn make_known_calls(_: Start) -> i32 {
 // What the kernel keeps: every register, filled with a pattern, is compared after a trap that this crate's asm! had no
 // part in. A clobber that `convention` lacks is found on a real kernel.
 
-/// Executes the trap with every register filled, and compares all that the convention does not give up.
+/// Compares all registers that the convention does not give up.
 fn keeps_registers(nr: Sysno, args: &[usize], answer: isize) -> Outcome {
+    let (before, after) = around_trap(nr, args)?;
+    let lost = |name: &str| name == NATIVE.result || NATIVE.clobbers.contains(&name);
+    for (i, name) in GENERAL.iter().enumerate() {
+        if *name == NATIVE.result {
+            check_eq!((name, after.general[i] as isize), (name, answer));
+        } else if !lost(name) {
+            check_eq!((name, after.general[i]), (name, before.general[i]));
+        }
+    }
+    for (i, name) in VECTOR.iter().enumerate() {
+        if !lost(name) {
+            check_eq!((name, after.vector[i]), (name, before.vector[i]));
+        }
+    }
+    Ok(())
+}
+
+/// Executes the trap with every register filled, and returns what they hold before and after it.
+fn around_trap(nr: Sysno, args: &[usize]) -> core::result::Result<(Registers, Registers), Failure> {
     let mut before = Registers {
         general: core::array::from_fn(|i| 0x0101_0101_0101_0101 * (i as u64 + 1)),
         vector: core::array::from_fn(|i| [0xa5a5_0000_5a5a_0000 + i as u64, 0xc3c3_0000_3c3c_0000 + i as u64]),
@@ -77,23 +97,7 @@ fn keeps_registers(nr: Sysno, args: &[usize], answer: isize) -> Outcome {
     let mut after = before.clone();
     // SAFETY: the cases below describe calls with valid arguments.
     unsafe { machine::trap(&mut after) };
-    let lost = |name: &str| name == NATIVE.result || NATIVE.clobbers.contains(&name);
-    for (i, name) in GENERAL.iter().enumerate() {
-        if *name == NATIVE.result {
-            check_eq!((name, after.general[i] as isize), (name, answer));
-        } else if !lost(name) {
-            check_eq!((name, after.general[i]), (name, before.general[i]));
-        } else if ALWAYS_LOST.contains(name) {
-            check!(after.general[i] != before.general[i]);
-        }
-    }
-    for (i, name) in VECTOR.iter().enumerate() {
-        if !lost(name) {
-            check_eq!((name, after.vector[i]), (name, before.vector[i]));
-        }
-    }
-    check!(ALWAYS_LOST.iter().all(|name| NATIVE.clobbers.contains(name)));
-    Ok(())
+    Ok((before, after))
 }
 
 fn set(registers: &mut Registers, name: &str, value: usize) -> Outcome {
@@ -137,6 +141,15 @@ fn registers_kept_by_a_write() -> Outcome {
 
 fn registers_kept_by_a_failure() -> Outcome {
     keeps_registers(SYS_close, &[999], -(EBADF.raw() as isize))
+}
+
+fn registers_lost_by_the_instruction_itself() -> Outcome {
+    check!(ALWAYS_LOST.iter().all(|name| NATIVE.clobbers.contains(name)));
+    let (before, after) = around_trap(UNKNOWN, &[])?;
+    let kept =
+        (0..GENERAL.len()).find(|i| before.general[*i] == after.general[*i] && ALWAYS_LOST.contains(&GENERAL[*i]));
+    check_eq!(kept.map(|i| GENERAL[i]), None);
+    Ok(())
 }
 
 // What the compiler believes: more values than there are registers are alive around a trap that is inlined among them,
