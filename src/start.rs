@@ -7,7 +7,7 @@
 use core::ffi::{CStr, c_char};
 use core::marker::PhantomData;
 
-use crate::Errno;
+use crate::{CStrList, Errno};
 
 /// What the kernel puts on the stack of a new program (execve(2); Documentation: the psABI of each architecture):
 ///
@@ -74,6 +74,15 @@ impl Start {
 pub struct Strings {
     next: *const *const c_char,
     start: PhantomData<&'static CStr>,
+}
+
+impl Strings {
+    /// What is left of the list, to pass it on through [`sys_execve`](crate::sys_execve).
+    #[inline]
+    pub const fn as_list(&self) -> CStrList<'static> {
+        // SAFETY: the kernel laid it down, ended it with a null pointer, and leaves it for the life of the program.
+        unsafe { CStrList::from_ptr(self.next) }
+    }
 }
 
 impl Iterator for Strings {

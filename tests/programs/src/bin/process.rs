@@ -192,13 +192,13 @@ fn wait4_decodes_stops() -> Outcome {
     let child = sleeper()?;
     let wait = || retry(|| sys_wait4(child, WUNTRACED | WCONTINUED, None));
     sys_kill(child, SIGSTOP)?;
-    let stopped = wait()?.map(|(_, status)| status.stopped());
+    let stopped = wait()?.map(|(_, status)| (status.stopped(), status.signaled(), status.exited()));
     sys_kill(child, SIGCONT)?;
-    let continued = wait()?.map(|(_, status)| status.continued());
+    let continued = wait()?.map(|(_, status)| (status.continued(), status.stopped(), status.signaled()));
     sys_kill(child, SIGKILL)?;
     let ended = wait()?.map(|(_, status)| status.signaled());
-    check_eq!(stopped, Some(Some(SIGSTOP)));
-    check_eq!(continued, Some(true));
+    check_eq!(stopped, Some((Some(SIGSTOP), None, None)));
+    check_eq!(continued, Some((true, None, None)));
     check_eq!(ended, Some(Some(SIGKILL)));
     Ok(())
 }
@@ -281,8 +281,13 @@ const SELF: &core::ffi::CStr = c"/proc/self/exe";
 const WORD: &core::ffi::CStr = c"an argument with spaces";
 const VARIABLE: &core::ffi::CStr = c"RAWTRAP_EXECUTED=yes";
 
-/// What this program is when a case executes it: it looks at what it was given.
+/// What this program is when a case executes it: it looks at what it was given, or passes it on.
 fn executed(start: Start) -> i32 {
+    let mut rest = start.args();
+    if rest.next() == Some(c"pass it on") {
+        let Err(errno) = sys_execve(SELF, rest.as_list(), start.env().as_list());
+        return errno.raw();
+    }
     let args = start.args().eq([c"process", WORD, c""]);
     let env = start.env().eq([VARIABLE]);
     if args && env {
@@ -310,6 +315,12 @@ fn execve_starts_this_program() -> Outcome {
     })?;
     check_eq!(child, Some(100));
     check!(CStrList::from_slice(&[Some(WORD.into())]).is_none());
+    let child = exit_of(|| {
+        let argv = CStrArray::new([c"pass it on", c"process", WORD, c""]);
+        let Err(errno) = sys_execve(SELF, argv.as_list(), CStrArray::new([VARIABLE]).as_list());
+        errno.raw()
+    })?;
+    check_eq!(child, Some(42));
     Ok(())
 }
 
