@@ -12,10 +12,11 @@ what the kernel answered, and those that show Rust, here behind `> `. Explanatio
   [inject SPEC]        what fd 2 says when `strace --inject=SPEC` lets a call fail: the status is then 1 and the lines
                        on fd 1 that remain are still right; without a line, nothing is lost and the status is 0
 
-In a line, `<*>` stands for any text and `<NAME>` for one word, the same wherever NAME occurs in the file; `<pid>`,
-`<machine>`, `<release>` and `<arch>` are the program's number, the machine and the kernel as seen from outside; `<_>` stands for a word of which nothing else is known. `<NAME> times: A | B`
-stands for as many lines as NAME says, each of them A or B, and neither of the two missing. A line that begins with
-`@native `, `@qemu ` or an architecture (`@x86_64 `) counts only there.
+In a line, `<*>` stands for any text, `<_>` for any word, and `<NAME>` for one word, the same wherever NAME occurs in the
+file; `<pid>`, `<machine>`, `<release>` and `<arch>` are the program's number, the machine and the kernel as seen from
+outside. `<NAME> times: A | B` stands for as many lines as NAME says, each of them A or B, and neither of the two
+missing; with `<any> times:` they may be missing. A line that begins with `@native `, `@qemu ` or an architecture
+(`@x86_64 `) counts only there.
 """
 
 import os
@@ -156,20 +157,18 @@ def differs(expected, lines, bound):
     """What is wrong with these lines, or nothing."""
     lines = list(lines)
     for pattern in expected:
-        if not lines:
-            return f"ends before {pattern!r}"
         taken = take(pattern, lines, bound)
-        if not taken:
-            return f"{lines[0]!r} where {pattern!r} is expected"
+        if taken is None:
+            return f"{lines[0]!r} where {pattern!r} is expected" if lines else f"ends before {pattern!r}"
         del lines[:taken]
     return f"{lines[0]!r} is not expected" if lines else ""
 
 
 def take(pattern, lines, bound):
-    """How many of the first lines an expected one stands for; 0 if it does not fit."""
+    """How many of the first lines an expected one stands for; None if it does not fit."""
     times = TIMES.fullmatch(pattern)
     if not times:
-        return int(fits(pattern, lines[0], bound))
+        return 1 if lines and fits(pattern, lines[0], bound) else None
     missing = set(alternatives := times[2].split(" | "))
     count = 0
     for line in lines:
@@ -178,8 +177,9 @@ def take(pattern, lines, bound):
             break
         missing.discard(found)
         count += 1
-    counted = fits(f"<{times[1]}>", str(count), bound)
-    return count if counted and not missing else 0
+    if times[1] == "any":
+        return count
+    return count if not missing and fits(f"<{times[1]}>", str(count), bound) else None
 
 
 def is_part(expected, lines, bound):

@@ -46,22 +46,23 @@ const NOWHERE: i32 = -1;
 /// (signal-safety(7)).
 extern "C" fn tick(_: Signal) {
     let ticks = TICKS.fetch_add(1, Relaxed) + 1;
-    if ticks == 2 {
-        // SAFETY: the part keeps the pipe open for as long as its number stands here; NOWHERE is no fd.
-        let fd = unsafe { BorrowedFd::borrow_raw(ANSWER_TO.load(Relaxed)) };
+    let fd = ANSWER_TO.load(Relaxed);
+    if ticks == 2 && fd != NOWHERE {
+        // SAFETY: the part keeps the pipe open for as long as its number stands here.
+        let fd = unsafe { BorrowedFd::borrow_raw(fd) };
         // An empty pipe has room for four bytes.
         let _ = sys_write(fd, b"pong");
     }
 }
 
-const TWENTY_MILLISECONDS: Timeval = Timeval {
+const THIRTY_MILLISECONDS: Timeval = Timeval {
     tv_sec: 0,
-    tv_usec: 20_000,
+    tv_usec: 30_000,
 };
 /// Again and again: a tick that comes before the read begins is followed by another.
-const EVERY_20_MS: Itimerval = Itimerval {
-    it_interval: TWENTY_MILLISECONDS,
-    it_value: TWENTY_MILLISECONDS,
+const EVERY_30_MS: Itimerval = Itimerval {
+    it_interval: THIRTY_MILLISECONDS,
+    it_value: THIRTY_MILLISECONDS,
 };
 
 fn interrupt(lesson: &mut Lesson<'_>) -> Outcome {
@@ -69,7 +70,7 @@ fn interrupt(lesson: &mut Lesson<'_>) -> Outcome {
         lesson,
         "A read from an empty pipe waits. If a signal comes meanwhile, the kernel takes the program out of the read, runs \
          the handler, and ends the read with EINTR. Nothing has failed and nothing was read: the program is asked \
-         whether it still wants to. Here a timer sends SIGALRM every 20 ms to a handler that counts, installed without \
+         whether it still wants to. Here a timer sends SIGALRM every 30 ms to a handler that counts, installed without \
          SA_RESTART, which would make the kernel repeat the read by itself."
     )?;
     let (reader, writer) = sys_pipe2(O_CLOEXEC).of("pipe2")?;
@@ -81,7 +82,7 @@ fn interrupt(lesson: &mut Lesson<'_>) -> Outcome {
     let _handler = Restore(before);
     ANSWER_TO.store(NOWHERE, Relaxed);
     TICKS.store(0, Relaxed);
-    rust!(lesson, "sys_setitimer(ITIMER_REAL, &EVERY_20_MS)?;")?;
+    rust!(lesson, "sys_setitimer(ITIMER_REAL, &EVERY_30_MS)?;")?;
     rust!(lesson, "let first = sys_read(reader.as_fd(), &mut buf);")?;
     let timer = Timer::start()?;
     let first = sys_read(reader.as_fd(), &mut buf);
@@ -128,7 +129,7 @@ struct Timer;
 
 impl Timer {
     fn start() -> Outcome<Timer> {
-        sys_setitimer(ITIMER_REAL, &EVERY_20_MS).of("setitimer")?;
+        sys_setitimer(ITIMER_REAL, &EVERY_30_MS).of("setitimer")?;
         Ok(Timer)
     }
 }
