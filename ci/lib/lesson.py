@@ -16,7 +16,8 @@ In a line, `<*>` stands for any text, `<_>` for any word, and `<NAME>` for one w
 file; `<pid>`, `<machine>`, `<release>` and `<arch>` are the program's number, the machine and the kernel as seen from
 outside. `<NAME> times: A | B` stands for as many lines as NAME says, each of them A or B, and neither of the two
 missing; with `<any> times:` they may be missing. A line that begins with `@native `, `@qemu ` or an architecture
-(`@x86_64 `) counts only there.
+(`@x86_64 `) counts only there; `@own ` and `@foreign `: where the program is of this machine's own architecture, or of
+another.
 """
 
 import os
@@ -105,6 +106,11 @@ def told(output):
     return lines
 
 
+def status(diagnostics):
+    """The exit status after these lines on fd 2: 1 if a call was refused."""
+    return int(any(line.startswith("lesson: ") for line in diagnostics))
+
+
 def load(chapter, run):
     path = FOLDER / chapter
     if not path.is_file():
@@ -113,7 +119,8 @@ def load(chapter, run):
     into = expected.lines
     for line in path.read_text().splitlines():
         condition = re.match(r"@(\w+) ", line)
-        if condition and condition[1] not in (run.how, run.arch) or not line:
+        whose = "own" if run.arch == os.uname().machine else "foreign"
+        if condition and condition[1] not in (run.how, run.arch, whose) or not line:
             continue
         line = line[condition.end():] if condition else line
         if section := re.fullmatch(r"\[strace(?: <(\w+)>)?\]", line):
@@ -204,9 +211,20 @@ def strace(command, *options, **streams):
         return Traced(ran, {pid: logs[pid] for pid in sorted(logs, key=lambda pid: (pid not in first, int(pid)))})
 
 
+def without_children_ends(log):
+    """Drops the signal that tells of a child's end, which comes at any time, and the call that starts anew after it."""
+    kept = []
+    for line in log:
+        if not line.startswith("--- SIGCHLD "):
+            kept.append(line)
+        elif kept and re.search(r"= \? ERESTART\w+ ", kept[-1]):
+            kept.pop()
+    return kept
+
+
 def chapters_calls(log, output):
     """The calls of a log without the frame's, and what is wrong with the frame's."""
-    log = list(log)
+    log = without_children_ends(log)
     for pattern in BEGIN:
         if not log or not re.fullmatch(pattern, log[0]):
             return [], f"{log[:1]!r} where the frame calls {pattern}"

@@ -15,11 +15,11 @@ FRAME_TEXT = "== boundary: "
 PLAIN_LOCALE = {"LC_ALL": "", "LC_CTYPE": "", "LANG": "C", "NO_COLOR": "", "TERM": "xterm"}
 
 
-def check(command, expect):
+def check(command, run, expect):
     """Checks the frame, and returns the names of the chapters that --help lists."""
     listed = help_text(command, expect)
     usage(command, expect)
-    whole(command, expect, listed)
+    whole(command, run, expect, listed)
     terminal(command, expect)
     broken_output(command, expect)
     return listed
@@ -54,14 +54,15 @@ def usage(command, expect):
     expect("an argument that is no text is refused on fd 2, status 2", good, f"{ran}")
 
 
-def whole(command, expect, listed):
+def whole(command, run, expect, listed):
     ran = lesson.execute(command())
     titles = re.findall(r"^== (\w+): ", ran.out, re.MULTILINE)
     asking = {"quiz"}
     expect("lesson alone runs the chapters in order", titles == [name for name in listed if name not in asking], f"{titles}")
-    diagnostics = "a diagnostic, through fd 2\n"
-    good = ran.status == 0 and ran.err == diagnostics and not ran.left
-    expect("lesson alone succeeds and leaves nothing", good, f"status {ran.status}, left {ran.left}, fd 2: {ran.err}")
+    diagnostics = [line for name in titles for line in lesson.load(name, run).err]
+    good = ran.status == lesson.status(diagnostics) and not lesson.differs(diagnostics, ran.err.splitlines(), {})
+    said = f"status {ran.status}, left {ran.left}, fd 2: {ran.err}"
+    expect("lesson alone ends as its chapters do, and leaves nothing", good and not ran.left, said)
     drawing = ran.out.partition(FRAME_TEXT)[0]
     parts = [drawing.find(words) for words in ("your program", "the guarded window", "the kernel")]
     expect("it opens with the drawing", -1 not in parts and parts == sorted(parts), f"{drawing}")

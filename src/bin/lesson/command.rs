@@ -4,7 +4,9 @@ use core::ffi::CStr;
 use core::fmt;
 
 use crate::chapters;
+use crate::chapters::calls::child::Role;
 use crate::lesson::{Argument, Chapter};
+use crate::quoted::Quoted;
 
 /// What a person asked for.
 pub enum Command {
@@ -14,26 +16,33 @@ pub enum Command {
     One(&'static Chapter, Option<&'static str>),
     /// `lesson --help`
     Help,
+    /// `lesson --child ROLE`, as chapter calls executes it.
+    Child(Role),
 }
 
 /// What is wrong with the command line.
 pub enum Wrong {
     Text(&'static CStr),
     Option(&'static str),
+    Role,
     Chapter(&'static str),
     Argument(&'static str, &'static Chapter, &'static Argument),
     More(&'static str, &'static Chapter),
 }
 
 /// Reads the arguments behind the program's name. An option may stand anywhere before `--`.
-pub fn parse(arguments: impl Iterator<Item = &'static CStr>) -> Result<Command, Wrong> {
+pub fn parse(mut arguments: impl Iterator<Item = &'static CStr>) -> Result<Command, Wrong> {
     let mut chapter = None;
     let mut argument = None;
     let mut options = true;
-    for word in arguments {
+    while let Some(word) = arguments.next() {
         let text = word.to_str().map_err(|_| Wrong::Text(word))?;
         match text {
             "--" if options => options = false,
+            "--child" if options => {
+                let role = arguments.next().unwrap_or_default().to_bytes();
+                return Role::find(role).map(Command::Child).ok_or(Wrong::Role);
+            }
             "-h" | "--help" if options => return Ok(Command::Help),
             _ if options && text.starts_with('-') => return Err(Wrong::Option(text)),
             _ => match chapter {
@@ -58,19 +67,32 @@ fn value(text: &'static str, chapter: &'static Chapter) -> Result<&'static str, 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Wrong::Text(word) => write!(f, "the argument {word:?} is not UTF-8"),
-            Wrong::Option(word) => write!(f, "unknown option {word:?}"),
-            Wrong::Chapter(word) => write!(f, "unknown chapter {word:?}"),
+            Wrong::Text(word) => write!(f, "the argument {} is not UTF-8", Quoted(word.to_bytes())),
+            Wrong::Option(word) => write!(f, "unknown option {}", Quoted(word.as_bytes())),
+            Wrong::Role => f.write_str("--child takes one of exit signal"),
+            Wrong::Chapter(word) => write!(f, "unknown chapter {}", Quoted(word.as_bytes())),
             Wrong::More(word, chapter) => match chapter.argument {
-                None => write!(f, "{:?} is too much: {} takes no argument", word, chapter.name),
+                None => write!(
+                    f,
+                    "{} is too much: {} takes no argument",
+                    Quoted(word.as_bytes()),
+                    chapter.name
+                ),
                 Some(argument) => write!(
                     f,
-                    "{word:?} is too much: {} takes {} alone",
-                    chapter.name, argument.shown
+                    "{} is too much: {} takes {} alone",
+                    Quoted(word.as_bytes()),
+                    chapter.name,
+                    argument.shown
                 ),
             },
             Wrong::Argument(word, chapter, argument) => {
-                write!(f, "unknown argument {word:?}: {} takes one of", chapter.name)?;
+                write!(
+                    f,
+                    "unknown argument {}: {} takes one of",
+                    Quoted(word.as_bytes()),
+                    chapter.name
+                )?;
                 argument.values().try_for_each(|value| write!(f, " {value}"))
             }
         }

@@ -1,6 +1,7 @@
 //! What a chapter is, and what it works with.
 
-use core::fmt;
+use core::fmt::{self, Write};
+use core::ptr;
 
 use rawtrap::start::Start;
 use rawtrap::{Errno, Partial};
@@ -10,7 +11,7 @@ use crate::out::{Out, Style};
 /// Shows a line of Rust that is run later, where printing in between would disturb: prefer [`shown!`].
 macro_rules! rust {
     ($lesson:expr, $($format:tt)+) => {
-        $lesson.out.line($crate::out::Style::Rust, "    > ", format_args!($($format)+))
+        $lesson.rust(format_args!($($format)+))
     };
 }
 
@@ -49,39 +50,74 @@ pub type Part = fn(&mut Lesson<'_>) -> Outcome;
 /// How a part ends.
 pub type Outcome<T = ()> = Result<T, Stop>;
 
-/// Why a part ended early.
+/// Why a part ended early. It is passed on at every other line, so it fits into two registers: the text is one more
+/// pointer away.
 #[derive(Clone, Copy, Debug)]
-pub enum Stop {
-    /// The kernel refused a call that the rest of the part needs.
-    Call {
-        /// The call as its manual page is named.
-        call: &'static str,
-        /// What the kernel answered.
-        errno: Errno,
-    },
+pub struct Stop {
+    what: &'static &'static str,
+    errno: Option<Errno>,
+}
+
+static OUTPUT: &str = "standard output";
+
+/// A [`Stop`], taken apart.
+pub enum Reason {
+    /// The kernel refused a call that the rest of the part needs: the call as its manual page is named, and the answer.
+    Call(&'static str, Errno),
     /// The kernel answered something else than the part explains.
     Unexpected(&'static str),
     /// Standard output takes nothing any more: the lesson is over.
-    Output(Partial),
+    Output(Option<Errno>),
 }
 
-/// Says which call an errno came from: `sys_pipe2(O_CLOEXEC).of("pipe2")?`.
+impl Stop {
+    /// The kernel refused this call.
+    pub const fn call(name: &'static &'static str, errno: Errno) -> Stop {
+        Stop {
+            what: name,
+            errno: Some(errno),
+        }
+    }
+
+    /// The kernel answered something else than the part explains.
+    pub const fn unexpected(what: &'static &'static str) -> Stop {
+        Stop { what, errno: None }
+    }
+
+    /// Standard output takes nothing any more.
+    pub fn output(partial: Partial) -> Stop {
+        Stop {
+            what: &OUTPUT,
+            errno: partial.errno,
+        }
+    }
+
+    pub fn reason(self) -> Reason {
+        match self.errno {
+            errno if ptr::eq(self.what, &OUTPUT) => Reason::Output(errno),
+            Some(errno) => Reason::Call(self.what, errno),
+            None => Reason::Unexpected(self.what),
+        }
+    }
+}
+
+/// Says which call an errno came from: `sys_pipe2(O_CLOEXEC).of(&"pipe2")?`.
 pub trait Of<T> {
     /// Ends the part if the call failed.
-    fn of(self, call: &'static str) -> Outcome<T>;
+    fn of(self, call: &'static &'static str) -> Outcome<T>;
 }
 
 impl<T> Of<T> for rawtrap::Result<T> {
-    fn of(self, call: &'static str) -> Outcome<T> {
-        self.map_err(|errno| Stop::Call { call, errno })
+    fn of(self, call: &'static &'static str) -> Outcome<T> {
+        self.map_err(|errno| Stop::call(call, errno))
     }
 }
 
 impl<T> Of<T> for Result<T, Partial> {
-    fn of(self, call: &'static str) -> Outcome<T> {
+    fn of(self, call: &'static &'static str) -> Outcome<T> {
         self.map_err(|partial| match partial.errno {
-            Some(errno) => Stop::Call { call, errno },
-            None => Stop::Unexpected("the file ended too early"),
+            Some(errno) => Stop::call(call, errno),
+            None => Stop::unexpected(&"the file ended too early"),
         })
     }
 }
@@ -102,8 +138,35 @@ pub struct Lesson<'a> {
 
 impl Lesson<'_> {
     /// Ends a paragraph.
+    #[inline(never)]
     pub fn gap(&mut self) -> Outcome {
         self.out.line(Style::Plain, "", format_args!(""))
+    }
+
+    // The macros below end in these: what is here is not in every chapter again.
+
+    /// Explains.
+    #[inline(never)]
+    pub fn text(&mut self, text: fmt::Arguments<'_>) -> Outcome {
+        self.out.paragraph(Style::Plain, "  ", text)
+    }
+
+    /// Says what the reader can try.
+    #[inline(never)]
+    pub fn hint(&mut self, text: fmt::Arguments<'_>) -> Outcome {
+        self.out.paragraph(Style::Try, "  Try: ", text)
+    }
+
+    /// Prints what the kernel answered.
+    #[inline(never)]
+    pub fn answer(&mut self, text: fmt::Arguments<'_>) -> Outcome {
+        self.out.line(Style::Answer, "", text)
+    }
+
+    /// Shows a line of Rust.
+    #[inline(never)]
+    pub fn rust(&mut self, text: fmt::Arguments<'_>) -> Outcome {
+        self.out.line(Style::Rust, "    > ", text)
     }
 
     /// Shows a line of Rust, in pieces.
@@ -118,9 +181,15 @@ struct OneLine<'a>(&'a [&'a str]);
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for piece in self.0 {
-            let mut lines = piece.split('\n');
-            f.write_str(lines.next().unwrap_or_default())?;
-            lines.try_for_each(|line| write!(f, " {}", line.trim_start()))?;
+            let mut indented = false;
+            for character in piece.chars() {
+                match character {
+                    '\n' => f.write_char(' ')?,
+                    ' ' if indented => continue,
+                    _ => f.write_char(character)?,
+                }
+                indented = character == '\n';
+            }
         }
         Ok(())
     }
@@ -128,20 +197,20 @@ impl fmt::Display for OneLine<'_> {
 
 /// The text that came back where text was sent.
 pub fn words(bytes: &[u8]) -> Outcome<&str> {
-    core::str::from_utf8(bytes).map_err(|_| Stop::Unexpected("the bytes that came back are not those that were sent"))
+    core::str::from_utf8(bytes).map_err(|_| Stop::unexpected(&"the bytes that came back are not those that were sent"))
 }
 
 /// Explains: `text!(lesson, "A pipe has two ends.")?`. Broken into lines of the terminal's width, or of 80 characters.
 macro_rules! text {
     ($lesson:expr, $($format:tt)+) => {
-        $lesson.out.paragraph($crate::out::Style::Plain, "  ", format_args!($($format)+))
+        $lesson.text(format_args!($($format)+))
     };
 }
 
 /// Says what the reader can try.
 macro_rules! hint {
     ($lesson:expr, $($format:tt)+) => {
-        $lesson.out.paragraph($crate::out::Style::Try, "  Try: ", format_args!($($format)+))
+        $lesson.hint(format_args!($($format)+))
     };
 }
 
@@ -152,7 +221,7 @@ macro_rules! hint {
 macro_rules! shown {
     ($lesson:expr, let $pattern:pat = $call:expr => $name:literal) => {
         $lesson.show(&["let ", stringify!($pattern), " = ", stringify!($call), "?;"])?;
-        let $pattern = $crate::lesson::Of::of($call, $name)?;
+        let $pattern = $crate::lesson::Of::of($call, &$name)?;
     };
     ($lesson:expr, let $pattern:pat = $value:expr) => {
         $lesson.show(&["let ", stringify!($pattern), " = ", stringify!($value), ";"])?;
@@ -167,7 +236,7 @@ macro_rules! shown {
 /// Prints what the kernel answered, at the left edge.
 macro_rules! answer {
     ($lesson:expr, $($format:tt)+) => {
-        $lesson.out.line($crate::out::Style::Answer, "", format_args!($($format)+))
+        $lesson.answer(format_args!($($format)+))
     };
 }
 

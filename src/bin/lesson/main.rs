@@ -13,6 +13,8 @@ mod lesson;
 mod numbers;
 mod out;
 mod path;
+mod quoted;
+mod scratch;
 mod terminal;
 mod tour;
 

@@ -136,8 +136,8 @@ impl<'fd> Out<'fd> {
     fn outcome(&mut self, written: fmt::Result) -> Outcome {
         match (written, self.error) {
             (Ok(()), _) => Ok(()),
-            (Err(_), Some(partial)) => Err(Stop::Output(partial)),
-            (Err(_), None) => Err(Stop::Unexpected("a value could not be formatted")),
+            (Err(_), Some(partial)) => Err(Stop::output(partial)),
+            (Err(_), None) => Err(Stop::unexpected(&"a value could not be formatted")),
         }
     }
 }

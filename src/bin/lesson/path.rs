@@ -51,7 +51,7 @@ impl Path {
     }
 }
 
-const TOO_LONG: Stop = Stop::Unexpected("the path of the temporary directory is too long");
+const TOO_LONG: Stop = Stop::unexpected(&"the path of the temporary directory is too long");
 
 impl Write for Path {
     fn write_str(&mut self, text: &str) -> fmt::Result {

@@ -6,7 +6,7 @@ use rawtrap::start::Start;
 use rawtrap::{ENOSYS, EPERM, Errno, Handler, SIGPIPE, STDERR, STDOUT, Sigaction, sys_rt_sigaction};
 
 use crate::command::{self, Command};
-use crate::lesson::{Chapter, Lesson, Outcome, Stop};
+use crate::lesson::{Chapter, Lesson, Outcome, Reason, Stop};
 use crate::out::{Out, Style};
 use crate::terminal::Look;
 use crate::{chapters, drawing};
@@ -30,6 +30,7 @@ pub fn run(start: Start) -> i32 {
         refused: 0,
     };
     let outcome = match command::parse(start.args().skip(1)) {
+        Ok(Command::Child(role)) => return role.play(),
         Ok(Command::Help) => help(&mut lesson),
         Ok(Command::All) => all(&mut lesson),
         Ok(Command::One(chapter, argument)) => {
@@ -70,25 +71,25 @@ fn teach(lesson: &mut Lesson<'_>, chapter: &Chapter) -> Outcome {
     for part in chapter.parts {
         lesson.gap()?;
         match part(lesson) {
-            Err(stop @ Stop::Output(_)) => return Err(stop),
+            Ok(()) => {}
+            Err(stop) if matches!(stop.reason(), Reason::Output(_)) => return Err(stop),
             Err(stop) => {
                 lesson.refused += 1;
                 report(lesson, chapter.name, stop);
             }
-            Ok(()) => {}
         }
     }
     Ok(())
 }
 
 fn report(lesson: &mut Lesson<'_>, place: &str, stop: Stop) {
-    match stop {
-        Stop::Call { call, errno } => complain(
+    match stop.reason() {
+        Reason::Call(call, errno) => complain(
             lesson,
             format_args!("{place}: {call} -> {}{}", Answer(errno), sandbox(errno)),
         ),
-        Stop::Unexpected(what) => complain(lesson, format_args!("{place}: {what}")),
-        Stop::Output(partial) => match partial.errno {
+        Reason::Unexpected(what) => complain(lesson, format_args!("{place}: {what}")),
+        Reason::Output(errno) => match errno {
             Some(errno) => complain(
                 lesson,
                 format_args!("{place}: write -> {}; the lesson ends here", Answer(errno)),

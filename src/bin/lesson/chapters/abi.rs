@@ -27,7 +27,7 @@ const WRITE: numbers::OfEach = numbers::of_each("SYS_write");
 fn asked(lesson: &Lesson<'_>) -> Outcome<(usize, &'static Convention)> {
     let name = lesson.argument.unwrap_or(NATIVE.arch);
     let place = CONVENTIONS.iter().position(|convention| convention.arch == name);
-    let place = place.ok_or(Stop::Unexpected("this machine has no table"))?;
+    let place = place.ok_or(Stop::unexpected(&"this machine has no table"))?;
     Ok((place, CONVENTIONS[place]))
 }
 
@@ -88,7 +88,7 @@ fn by_hand(lesson: &mut Lesson<'_>) -> Outcome {
     answer!(lesson, "{} = {}", machine.result, word.to_isize())?;
     match word.result() {
         Err(errno) => answer!(lesson, "which is -errno {}: {errno} ({errno:?})", errno.raw())?,
-        Ok(_) => return Err(Stop::Unexpected("write: fd -1 took something")),
+        Ok(_) => return Err(Stop::unexpected(&"write: fd -1 took something")),
     }
     hint!(
         lesson,

@@ -2,7 +2,8 @@
 
 use rawtrap::{BorrowedFd, Errno, O_CLOEXEC, sys_getpid, sys_pipe2, sys_read, sys_write, write_all};
 
-use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, shown, text, words};
+use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, shown, text};
+use crate::quoted::Quoted;
 
 pub const CHAPTER: Chapter = Chapter {
     name: "boundary",
@@ -25,7 +26,7 @@ fn write(lesson: &mut Lesson<'_>) -> Outcome {
     let stdout = lesson.out.fd();
     shown!(lesson, let count = sys_write(stdout, HELLO) => "write");
     // The kernel may take less than it is given. The rest belongs to the line all the same.
-    write_all(stdout, &HELLO[count..]).map_err(Stop::Output)?;
+    write_all(stdout, &HELLO[count..]).map_err(Stop::output)?;
     answer!(lesson, "wrote {count} bytes via the write syscall")?;
     if count < HELLO.len() {
         text!(
@@ -47,8 +48,8 @@ fn write_to_nowhere(lesson: &mut Lesson<'_>) -> Outcome {
     shown!(lesson, let nowhere = unsafe { BorrowedFd::borrow_raw(999) });
     match shown!(lesson, sys_write(nowhere, b"nobody hears this\n")) {
         Err(errno) => answer!(lesson, "write to bad fd -> errno {}: {errno}", errno.raw()),
-        Ok(_) => Err(Stop::Unexpected(
-            "write: fd 999 is open, inherited from whoever started the lesson",
+        Ok(_) => Err(Stop::unexpected(
+            &"write: fd 999 is open, inherited from whoever started the lesson",
         )),
     }
 }
@@ -61,10 +62,10 @@ fn pipe(lesson: &mut Lesson<'_>) -> Outcome {
     )?;
     shown!(lesson, let (reader, writer) = sys_pipe2(O_CLOEXEC) => "pipe2");
     answer!(lesson, "pipe2 -> fd {reader:?} to read, fd {writer:?} to write")?;
-    shown!(lesson, write_all(writer.as_fd(), b"ping")).of("write")?;
+    shown!(lesson, write_all(writer.as_fd(), b"ping")).of(&"write")?;
     let mut buf = [0; 64];
     shown!(lesson, let count = sys_read(reader.as_fd(), &mut buf) => "read");
-    answer!(lesson, "round-tripped through the pipe: {:?}", words(&buf[..count])?)?;
+    answer!(lesson, "round-tripped through the pipe: {}", Quoted(&buf[..count]))?;
     text!(
         lesson,
         "Both numbers are closed at the end of this paragraph: their owner in Rust goes out of scope."
@@ -76,7 +77,7 @@ fn getpid(lesson: &mut Lesson<'_>) -> Outcome {
     shown!(lesson, let pid = sys_getpid());
     // Where a sandbox forbids even that, the number is the error's.
     if let Some(errno) = Errno::from_raw(-pid.as_raw()) {
-        return Err(Stop::Call { call: "getpid", errno });
+        return Err(Stop::call(&"getpid", errno));
     }
     answer!(lesson, "getpid(): {pid:?}")?;
     hint!(

@@ -7,7 +7,8 @@ use rawtrap::{
     Signal, Timeval, retry, sys_openat, sys_pipe2, sys_read, sys_rt_sigaction, sys_setitimer, sys_write,
 };
 
-use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, rust, shown, text, words};
+use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, rust, shown, text};
+use crate::quoted::Quoted;
 
 pub const CHAPTER: Chapter = Chapter {
     name: "errno",
@@ -26,10 +27,10 @@ fn compare(lesson: &mut Lesson<'_>) -> Outcome {
     )?;
     shown!(lesson, let answer = sys_openat(AT_FDCWD, c"/there/is/no/such/file", O_RDONLY | O_CLOEXEC, 0));
     let Err(errno) = answer else {
-        return Err(Stop::Unexpected("openat: /there/is/no/such/file is there after all"));
+        return Err(Stop::unexpected(&"openat: /there/is/no/such/file is there after all"));
     };
     if errno != ENOENT {
-        return Err(Stop::Call { call: "openat", errno });
+        return Err(Stop::call(&"openat", errno));
     }
     answer!(lesson, "openat -> errno {}: {errno}", errno.raw())?;
     shown!(lesson, let same = errno == ENOENT);
@@ -73,7 +74,7 @@ fn interrupt(lesson: &mut Lesson<'_>) -> Outcome {
          whether it still wants to. Here a timer sends SIGALRM every 30 ms to a handler that counts, installed without \
          SA_RESTART, which would make the kernel repeat the read by itself."
     )?;
-    let (reader, writer) = sys_pipe2(O_CLOEXEC).of("pipe2")?;
+    let (reader, writer) = sys_pipe2(O_CLOEXEC).of(&"pipe2")?;
     let mut buf = [0; 16];
 
     shown!(lesson, let action = Sigaction::new(Handler::Signal(tick)));
@@ -89,8 +90,8 @@ fn interrupt(lesson: &mut Lesson<'_>) -> Outcome {
     drop(timer);
     match first {
         Err(EINTR) => answer!(lesson, "read -> errno {}: {EINTR}", EINTR.raw())?,
-        Err(errno) => return Err(Stop::Call { call: "read", errno }),
-        Ok(_) => return Err(Stop::Unexpected("read: an empty pipe gave something")),
+        Err(errno) => return Err(Stop::call(&"read", errno)),
+        Ok(_) => return Err(Stop::unexpected(&"read: an empty pipe gave something")),
     }
 
     text!(
@@ -111,8 +112,8 @@ fn interrupt(lesson: &mut Lesson<'_>) -> Outcome {
         sys_read(reader.as_fd(), &mut buf)
     });
     drop(timer);
-    let count = second.of("read")?;
-    answer!(lesson, "read -> {:?} at attempt {tries}", words(&buf[..count])?)?;
+    let count = second.of(&"read")?;
+    answer!(lesson, "read -> {} at attempt {tries}", Quoted(&buf[..count]))?;
     text!(
         lesson,
         "retry is wrong for close, which has given the number back even if it says EINTR, and for calls that wait for a \
@@ -129,7 +130,7 @@ struct Timer;
 
 impl Timer {
     fn start() -> Outcome<Timer> {
-        sys_setitimer(ITIMER_REAL, &EVERY_30_MS).of("setitimer")?;
+        sys_setitimer(ITIMER_REAL, &EVERY_30_MS).of(&"setitimer")?;
         Ok(Timer)
     }
 }

@@ -5,7 +5,8 @@ use rawtrap::{
     sys_dup, sys_dup3, sys_fcntl_getfl, sys_pipe2, sys_prlimit64, sys_read, sys_write, write_all,
 };
 
-use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, rust, shown, text, words};
+use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, rust, shown, text};
+use crate::quoted::Quoted;
 
 pub const CHAPTER: Chapter = Chapter {
     name: "fds",
@@ -26,7 +27,7 @@ fn streams(lesson: &mut Lesson<'_>) -> Outcome {
         match sys_fcntl_getfl(fd) {
             Ok(flags) => answer!(lesson, "fd {fd:?} is open, {:?}", flags & O_ACCMODE)?,
             Err(EBADF) => answer!(lesson, "fd {fd:?} is not open: errno {}, {EBADF}", EBADF.raw())?,
-            Err(errno) => return Err(Stop::Call { call: "fcntl", errno }),
+            Err(errno) => return Err(Stop::call(&"fcntl", errno)),
         }
     }
     Ok(())
@@ -45,8 +46,8 @@ fn results_and_diagnostics(lesson: &mut Lesson<'_>) -> Outcome {
          its caller, or a test, can send the text anywhere."
     )?;
     let (stdout, stderr) = (lesson.out.fd(), lesson.diagnostics.fd());
-    shown!(lesson, report(stdout, b"a result, through fd 1\n")).of("write")?;
-    shown!(lesson, report(stderr, b"a diagnostic, through fd 2\n")).of("write")?;
+    shown!(lesson, report(stdout, b"a result, through fd 1\n")).of(&"write")?;
+    shown!(lesson, report(stderr, b"a diagnostic, through fd 2\n")).of(&"write")?;
     hint!(
         lesson,
         "cargo lesson fds 2>/dev/null, and then 1>/dev/null: one of the two lines goes away each time."
@@ -80,15 +81,15 @@ fn dup3(lesson: &mut Lesson<'_>) -> Outcome {
         lesson,
         "fd {chosen:?} stands for what fd {reader:?} does, the end to read at"
     )?;
-    shown!(lesson, sys_dup3(writer.as_fd(), &mut chosen, O_CLOEXEC)).of("dup3")?;
+    shown!(lesson, sys_dup3(writer.as_fd(), &mut chosen, O_CLOEXEC)).of(&"dup3")?;
     answer!(
         lesson,
         "fd {chosen:?} stands for what fd {writer:?} does, the end to write at"
     )?;
-    shown!(lesson, sys_write(chosen.as_fd(), b"by another number")).of("write")?;
+    shown!(lesson, sys_write(chosen.as_fd(), b"by another number")).of(&"write")?;
     let mut buf = [0; 64];
     shown!(lesson, let count = sys_read(reader.as_fd(), &mut buf) => "read");
-    answer!(lesson, "fd {reader:?} -> {:?}", words(&buf[..count])?)
+    answer!(lesson, "fd {reader:?} -> {}", Quoted(&buf[..count]))
 }
 
 /// Few enough to run out of soon.
@@ -103,10 +104,10 @@ fn leak(lesson: &mut Lesson<'_>) -> Outcome {
          server that loses one for each request stops working some night. Here the limit is lowered first, so that the \
          end comes soon."
     )?;
-    let limit = sys_prlimit64(None, RLIMIT_NOFILE, None).of("prlimit64")?;
+    let limit = sys_prlimit64(None, RLIMIT_NOFILE, None).of(&"prlimit64")?;
     let stdout = lesson.out.fd();
     // Whoever started the lesson may have left it fds of all numbers: count from the lowest that is free.
-    let lowest = sys_dup(stdout).of("dup")?.as_raw() as u64;
+    let lowest = sys_dup(stdout).of(&"dup")?.as_raw() as u64;
     let few = Rlimit64 {
         rlim_cur: limit.rlim_cur.min(lowest + FEW as u64),
         ..limit
@@ -129,7 +130,7 @@ fn leak(lesson: &mut Lesson<'_>) -> Outcome {
         }
     };
     if errno != EMFILE {
-        return Err(Stop::Call { call: "dup", errno });
+        return Err(Stop::call(&"dup", errno));
     }
     answer!(
         lesson,
@@ -146,7 +147,7 @@ fn leak(lesson: &mut Lesson<'_>) -> Outcome {
     )?;
     rust!(lesson, "for _ in 0..{ROUNDS} {{ let _fd = sys_dup(stdout)?; }}")?;
     for _ in 0..ROUNDS {
-        let _closed_at_once = sys_dup(stdout).of("dup")?;
+        let _closed_at_once = sys_dup(stdout).of(&"dup")?;
     }
     answer!(lesson, "{ROUNDS} opened, {ROUNDS} closed, no error")?;
     hint!(
@@ -175,7 +176,7 @@ struct Leaked {
 impl Leaked {
     fn forget(&mut self, fd: OwnedFd) -> Outcome {
         let place = self.numbers.get_mut(self.count);
-        let place = place.ok_or(Stop::Unexpected("dup: more fds than RLIMIT_NOFILE allows"))?;
+        let place = place.ok_or(Stop::unexpected(&"dup: more fds than RLIMIT_NOFILE allows"))?;
         *place = fd.into_raw();
         self.count += 1;
         Ok(())

@@ -4,6 +4,7 @@ use crate::lesson::Chapter;
 
 mod abi;
 mod boundary;
+pub mod calls;
 mod errno;
 mod fds;
 mod open;
@@ -16,6 +17,7 @@ pub const ALL: &[&Chapter] = &[
     &errno::CHAPTER,
     &fds::CHAPTER,
     &open::CHAPTER,
+    &calls::CHAPTER,
     &pitfalls::CHAPTER,
     &portable::CHAPTER,
     &quiz::CHAPTER,

@@ -1,14 +1,10 @@
 //! Opening a file: flags, the mode, and what umask makes of it.
 
-use core::ffi::CStr;
-
-use rawtrap::{
-    AT_FDCWD, AT_REMOVEDIR, AtFlags, Errno, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, sys_fstat, sys_getpid, sys_mkdirat,
-    sys_open, sys_read, sys_umask, sys_unlinkat, write_all,
-};
+use rawtrap::{Errno, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, sys_fstat, sys_open, sys_read, sys_umask, write_all};
 
 use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, shown, text, words};
-use crate::path::Path;
+use crate::quoted::Quoted;
+use crate::scratch::Scratch;
 
 pub const CHAPTER: Chapter = Chapter {
     name: "open",
@@ -31,11 +27,11 @@ fn open(lesson: &mut Lesson<'_>) -> Outcome {
     )?;
     let scratch = Scratch::new(lesson)?;
     let (path, other) = (scratch.file.as_cstr(), scratch.other.as_cstr());
-    answer!(lesson, "the file is {:?}", path)?;
+    answer!(lesson, "the file is {}", Quoted(path.to_bytes()))?;
 
     shown!(lesson, let file = sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644) => "openat");
     answer!(lesson, "openat -> fd {file:?}")?;
-    shown!(lesson, write_all(file.as_fd(), TEXT)).of("write")?;
+    shown!(lesson, write_all(file.as_fd(), TEXT)).of(&"write")?;
     shown!(lesson, let stat = sys_fstat(file.as_fd()) => "fstat");
     answer!(
         lesson,
@@ -51,7 +47,7 @@ fn open(lesson: &mut Lesson<'_>) -> Outcome {
     shown!(lesson, let again = sys_open(path, O_RDONLY, 0) => "openat");
     let mut buf = [0; 64];
     shown!(lesson, let count = sys_read(again.as_fd(), &mut buf) => "read");
-    answer!(lesson, "{}", words(&buf[..count])?.trim_end())?;
+    answer!(lesson, "{}", words(buf[..count].trim_ascii_end())?)?;
 
     text!(
         lesson,
@@ -62,7 +58,7 @@ fn open(lesson: &mut Lesson<'_>) -> Outcome {
     // Where a sandbox forbids that call, the number is the error's.
     if let Some(errno) = Errno::from_raw((umask as i32).wrapping_neg()) {
         if umask > PERMISSIONS {
-            return Err(Stop::Call { call: "umask", errno });
+            return Err(Stop::call(&"umask", errno));
         }
     }
     let _restore = Umask(umask);
@@ -93,56 +89,5 @@ struct Umask(u32);
 impl Drop for Umask {
     fn drop(&mut self) {
         sys_umask(self.0);
-    }
-}
-
-/// A directory of our own with two files in it. Whatever of it was made goes with it.
-struct Scratch {
-    folder: Path,
-    file: Path,
-    other: Path,
-    made: bool,
-}
-
-impl Scratch {
-    fn new(lesson: &Lesson<'_>) -> Outcome<Scratch> {
-        let base = lesson
-            .start
-            .var(b"TMPDIR")
-            .filter(|base| !base.is_empty())
-            .unwrap_or(c"/tmp");
-        let folder = Path::new(base.to_bytes())?.join(format_args!("rawtrap-lesson-{:?}", sys_getpid()))?;
-        sys_mkdirat(AT_FDCWD, folder.as_cstr(), 0o700).of("mkdirat")?;
-        Ok(Scratch {
-            file: folder.join(format_args!("file"))?,
-            other: folder.join(format_args!("other"))?,
-            folder,
-            made: true,
-        })
-    }
-
-    /// Removes all, and says what cannot be removed.
-    fn remove(mut self) -> Outcome {
-        self.made = false;
-        self.names()
-            .try_for_each(|(path, flags)| sys_unlinkat(AT_FDCWD, path, flags).of("unlinkat"))
-    }
-
-    fn names(&self) -> impl Iterator<Item = (&CStr, AtFlags)> {
-        let none = AtFlags::empty();
-        [(&self.file, none), (&self.other, none), (&self.folder, AT_REMOVEDIR)]
-            .into_iter()
-            .map(|(path, flags)| (path.as_cstr(), flags))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if self.made {
-            for (path, flags) in self.names() {
-                // The part ended early, and that has been said; what was not made cannot be removed.
-                let _ = sys_unlinkat(AT_FDCWD, path, flags);
-            }
-        }
     }
 }

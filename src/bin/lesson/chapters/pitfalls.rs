@@ -56,7 +56,7 @@ impl<'fd> Reader<'fd> {
                         self.arrived += 1;
                     }
                 }
-                Err(errno) => return Err(Stop::Call { call: "read", errno }),
+                Err(errno) => return Err(Stop::call(&"read", errno)),
             }
         }
     }
@@ -74,13 +74,13 @@ fn partial(lesson: &mut Lesson<'_>) -> Outcome {
     let record = record(0);
     let mut whole = 0;
     let count = loop {
-        let count = shown!(lesson, sys_write(writer.as_fd(), &record)).of("write")?;
+        let count = shown!(lesson, sys_write(writer.as_fd(), &record)).of(&"write")?;
         if count < RECORD {
             break count;
         }
         whole += 1;
         if whole * RECORD > capacity {
-            return Err(Stop::Unexpected("write: the pipe took more than it holds"));
+            return Err(Stop::unexpected(&"write: the pipe took more than it holds"));
         }
     };
     answer!(
@@ -90,8 +90,8 @@ fn partial(lesson: &mut Lesson<'_>) -> Outcome {
     )?;
     match shown!(lesson, sys_write(writer.as_fd(), &record[count..])) {
         Err(EAGAIN) => answer!(lesson, "write -> errno {}: {EAGAIN} ({EAGAIN:?})", EAGAIN.raw())?,
-        Err(errno) => return Err(Stop::Call { call: "write", errno }),
-        Ok(_) => return Err(Stop::Unexpected("write: a full pipe took more")),
+        Err(errno) => return Err(Stop::call(&"write", errno)),
+        Ok(_) => return Err(Stop::unexpected(&"write: a full pipe took more")),
     }
     let mut reader = Reader::new(reader.as_fd());
     reader.drain()?;
@@ -115,7 +115,7 @@ fn ignored_count(lesson: &mut Lesson<'_>) -> Outcome {
     for number in 0..RECORDS {
         let record = record(number);
         // The mistake that this part shows; an error would be another story.
-        let _ = sys_write(writer.as_fd(), &record).of("write")?;
+        let _ = sys_write(writer.as_fd(), &record).of(&"write")?;
         reader.drain()?;
     }
     let sent = RECORDS * RECORD;
@@ -155,7 +155,7 @@ fn write_all_of_it(lesson: &mut Lesson<'_>) -> Outcome {
     reader.drain()?;
     let sent = RECORDS * RECORD;
     if reader.arrived != sent || !reader.in_order {
-        return Err(Stop::Unexpected("write: the kernel lost bytes that it had taken"));
+        return Err(Stop::unexpected(&"write: the kernel lost bytes that it had taken"));
     }
     answer!(
         lesson,
@@ -174,15 +174,15 @@ fn send(writer: BorrowedFd<'_>, record: &[u8], mut wait: impl FnMut() -> Outcome
                 done: more,
                 errno: Some(EAGAIN),
             }) => done += more,
-            Err(partial) => return Err(partial).of("write"),
+            Err(partial) => return Err(partial).of(&"write"),
         }
         wait()?;
     }
 }
 
 fn small_pipe() -> Outcome<(OwnedFd, OwnedFd)> {
-    let (reader, writer) = sys_pipe2(O_CLOEXEC | O_NONBLOCK).of("pipe2")?;
-    sys_fcntl_setpipe_sz(writer.as_fd(), 4096).of("fcntl")?;
+    let (reader, writer) = sys_pipe2(O_CLOEXEC | O_NONBLOCK).of(&"pipe2")?;
+    sys_fcntl_setpipe_sz(writer.as_fd(), 4096).of(&"fcntl")?;
     Ok((reader, writer))
 }
 
@@ -222,10 +222,10 @@ fn leak(lesson: &mut Lesson<'_>) -> Outcome {
             "read -> errno {}: {EAGAIN}; without O_NONBLOCK it would wait for ever",
             EAGAIN.raw()
         )?,
-        Err(errno) => return Err(Stop::Call { call: "read", errno }),
+        Err(errno) => return Err(Stop::call(&"read", errno)),
         Ok(_) => {
-            return Err(Stop::Unexpected(
-                "read: the pipe has ended, though a writing end is open",
+            return Err(Stop::unexpected(
+                &"read: the pipe has ended, though a writing end is open",
             ));
         }
     }
@@ -235,7 +235,7 @@ fn leak(lesson: &mut Lesson<'_>) -> Outcome {
     drop(owner);
     shown!(lesson, let count = sys_read(reader.as_fd(), &mut buf) => "read");
     if count != 0 {
-        return Err(Stop::Unexpected("read: the pipe goes on, though nobody can write"));
+        return Err(Stop::unexpected(&"read: the pipe goes on, though nobody can write"));
     }
     answer!(lesson, "read -> 0: the end")?;
     hint!(

@@ -136,12 +136,9 @@ fn elsewhere(lesson: &mut Lesson<'_>) -> Outcome {
     match word.result() {
         Err(ENOSYS) => answer!(lesson, "errno {}: {ENOSYS} ({ENOSYS:?})", ENOSYS.raw())?,
         Err(errno) => {
-            return Err(Stop::Call {
-                call: "a call that no kernel has",
-                errno,
-            });
+            return Err(Stop::call(&"a call that no kernel has", errno));
         }
-        Ok(_) => return Err(Stop::Unexpected("a call that no kernel has succeeded")),
+        Ok(_) => return Err(Stop::unexpected(&"a call that no kernel has succeeded")),
     }
     text!(
         lesson,

@@ -2,7 +2,7 @@
 
 use rawtrap::{BorrowedFd, STDIN, retry, sys_read};
 
-use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, text};
+use crate::lesson::{Chapter, Lesson, Of, Outcome, Reason, Stop, answer, text};
 use crate::out::Style;
 
 pub const CHAPTER: Chapter = Chapter {
@@ -101,7 +101,7 @@ fn quiz(lesson: &mut Lesson<'_>) -> Outcome {
         }
         let given = match ask(lesson, &mut input) {
             Ok(letter) => letter,
-            Err(stop @ Stop::Output(_)) => return Err(stop),
+            Err(stop) if matches!(stop.reason(), Reason::Output(_)) => return Err(stop),
             Err(stop) => {
                 answer!(lesson, "score so far: {score} of {asked} answered")?;
                 return Err(stop);
@@ -158,7 +158,7 @@ impl<'fd> Input<'fd> {
         if self.next == self.end {
             self.next = 0;
             self.end = 0;
-            self.end = retry(|| sys_read(self.fd, &mut self.buffer)).of("read")?;
+            self.end = retry(|| sys_read(self.fd, &mut self.buffer)).of(&"read")?;
             if self.end == 0 {
                 return Ok(None);
             }
@@ -176,7 +176,7 @@ impl<'fd> Input<'fd> {
         loop {
             let byte = self.byte()?;
             match byte {
-                None if empty => return Err(Stop::Unexpected("the input ended before the last answer")),
+                None if empty => return Err(Stop::unexpected(&"the input ended before the last answer")),
                 None | Some(b'\n') => break,
                 Some(byte) if byte.is_ascii_whitespace() => {}
                 Some(byte) => match (letter, byte.to_ascii_lowercase()) {
