@@ -13,7 +13,8 @@ use super::nr::SYS_clone;
 /// registers from which a jump may land on a function's entry where branch targets are guarded (BTI).
 ///
 /// # Safety
-/// `stack` ends a writable area large enough for `entry`; the other pointers are as clone(2) wants them for `flags`.
+/// `stack`, a multiple of 16, ends a writable area large enough for `entry`; the other pointers are as clone(2) wants
+/// them for `flags`.
 pub unsafe fn clone(
     flags: usize,
     stack: *mut (),
@@ -36,7 +37,7 @@ pub unsafe fn clone(
             "2:",
             in("x8") SYS_clone as usize,
             in("x0") flags,
-            in("x1") stack.map_addr(|end| end & !15),
+            in("x1") stack,
             in("x2") ptid,
             in("x3") tls,
             in("x4") ctid,

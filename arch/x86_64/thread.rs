@@ -13,7 +13,8 @@ use super::nr::SYS_clone;
 /// debuggers end, and which leaves rsp as a function expects it at its entry (x86-64 psABI, 3.2.2).
 ///
 /// # Safety
-/// `stack` ends a writable area large enough for `entry`; the other pointers are as clone(2) wants them for `flags`.
+/// `stack`, a multiple of 16, ends a writable area large enough for `entry`; the other pointers are as clone(2) wants
+/// them for `flags`.
 pub unsafe fn clone(
     flags: usize,
     stack: *mut (),
@@ -37,7 +38,7 @@ pub unsafe fn clone(
             "2:",
             inlateout("rax") SYS_clone as usize => result,
             in("rdi") flags,
-            in("rsi") stack.map_addr(|end| end & !15),
+            in("rsi") stack,
             in("rdx") ptid,
             in("r10") ctid,
             in("r8") tls,

@@ -140,13 +140,14 @@ flags! {
 /// ppoll(2): waits until one of `fds` is ready, a signal comes or the time is over. Returns how many of them have
 /// something in `revents`; 0 is the end of the time.
 ///
-/// `None` waits for good, a zero `timeout` not at all. Afterwards `timeout` holds what is left of it, also when the call
-/// failed with `EINTR`: repeated with the same variable, it waits the rest. `sigmask` replaces the thread's blocked
-/// signals while the call waits, in one step with it.
+/// `None` waits for good, a zero `timeout` not at all. Afterwards `timeout` holds what is left of it, also when the
+/// call failed with `EINTR`: repeated with the same variable, it waits the rest. `sigmask` replaces the thread's
+/// blocked signals while the call waits, in one step with it.
 ///
 /// # Errors
 /// - `EINTR`: a signal came.
-/// - `EINVAL`: more `fds` than `RLIMIT_NOFILE`, or `timeout` is negative or its nanoseconds are not below 1,000,000,000.
+/// - `EINVAL`: more `fds` than `RLIMIT_NOFILE`; or `timeout` is negative, or its nanoseconds are not below
+///   1,000,000,000.
 /// - `ENOMEM`: no memory for the kernel's tables.
 ///
 /// # Kernel
@@ -214,7 +215,8 @@ pub fn sys_epoll_ctl(
 /// `events`; none is the end of the time. See [`Buffer`] for what may be passed.
 ///
 /// `timeout` is in milliseconds: -1 waits for good, 0 not at all. Where more are ready than `events` holds, the next
-/// calls go round the others. `sigmask` replaces the thread's blocked signals while the call waits, in one step with it.
+/// calls go round the others. `sigmask` replaces the thread's blocked signals while the call waits, in one step with
+/// it.
 ///
 /// # Errors
 /// - `EINTR`: a signal came. The timeout begins anew when the call is repeated.
@@ -240,8 +242,8 @@ pub fn sys_epoll_pwait<B: Buffer<EpollEvent>>(
     }
 }
 
-/// eventfd2(2): a counter as an fd, beginning with `initial`. A write of a `u64` adds to it, a read of 8 bytes gives its
-/// value and sets it to 0; it is readable while it is not 0, and writable while 1 can be added below `u64::MAX`.
+/// eventfd2(2): a counter as an fd, beginning with `initial`. A write of a `u64` adds to it, a read of 8 bytes gives
+/// its value and sets it to 0; it is readable while it is not 0, and writable while 1 can be added below `u64::MAX`.
 ///
 /// # Errors
 /// - `EINVAL`: `flags` holds another flag.

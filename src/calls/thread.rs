@@ -103,7 +103,9 @@ impl FutexFlags {
     }
 }
 
-/// What the child finds at the end of its stack.
+/// What the child finds at the end of its stack. It is aligned as every architecture wants a stack, and so is what lies
+/// below it.
+#[repr(align(16))]
 struct Child<T> {
     entry: unsafe fn(*mut T) -> i32,
     arg: *mut T,
@@ -122,8 +124,8 @@ impl<T> Child<T> {
 /// clone(2): makes a child that calls `entry(arg)` on a stack of its own, and ends with what that returns as its
 /// status. The child may be a thread or a process, by `flags`. Returns its number, in the parent alone.
 ///
-/// `stack` is the end of the child's stack, its highest address, which the kernel wants aligned to 16 bytes and which is
-/// rounded down to that here. The other pointers may be null where no flag asks for them: `ptid`
+/// `stack` is the end of the child's stack, its highest address, which is rounded down to a multiple of 16, as every
+/// architecture wants it. The other pointers may be null where no flag asks for them: `ptid`
 /// ([`CLONE_PARENT_SETTID`], [`CLONE_PIDFD`]), `tls` ([`CLONE_SETTLS`]) and `ctid` ([`CLONE_CHILD_SETTID`],
 /// [`CLONE_CHILD_CLEARTID`]). What `tls` means is the platform's: on x86_64 the word at that address must be its own
 /// address, on aarch64 the thread's variables begin 16 bytes behind it.
@@ -187,8 +189,8 @@ impl<T> Child<T> {
 ///   anything of a libc or of `std`.
 ///
 /// # Kernel
-/// Since Linux 1.2 (CLONE_THREAD and what came with it: 2.4 to 2.6). The order of the last two arguments differs between
-/// architectures, and is as here on all of them. Source: clone(2), set_tid_address(2).
+/// Since Linux 1.2 ([`CLONE_THREAD`] and what came with it: 2.4 to 2.6). The kernel's order of the arguments differs
+/// between architectures; here it is one. Source: clone(2), set_tid_address(2).
 pub unsafe fn sys_clone<T>(
     flags: CloneFlags,
     stack: *mut (),
@@ -200,7 +202,8 @@ pub unsafe fn sys_clone<T>(
 ) -> Result<Pid> {
     // SAFETY: the caller answers for all of it; the child's stack begins below `child`.
     let word = unsafe {
-        let child = stack.map_addr(|end| end & !15).cast::<Child<T>>().sub(1);
+        let aligned = stack.map_addr(|end| end & !(align_of::<Child<T>>() - 1));
+        let child = aligned.cast::<Child<T>>().sub(1);
         child.write(Child { entry, arg });
         arch::clone(
             flags.bits() as usize,
@@ -222,8 +225,8 @@ pub unsafe fn sys_clone<T>(
 /// None.
 ///
 /// # Safety
-/// `tid` stays valid for a write until the thread ends or the call is made again. In a program with a libc the pointer is
-/// the libc's, which waits there in pthread_join(3).
+/// `tid` stays valid for a write until the thread ends or the call is made again. In a program with a libc the pointer
+/// is the libc's, which waits there in pthread_join(3).
 ///
 /// # Kernel
 /// Since Linux 2.5.48, the same on every architecture. Source: set_tid_address(2).
@@ -246,9 +249,9 @@ pub unsafe fn sys_set_tid_address(tid: *mut u32) -> Pid {
 /// - `EINVAL`: the timeout is negative, or its nanoseconds are not below 1,000,000,000.
 ///
 /// # Kernel
-/// Since Linux 2.6.0; [`FUTEX_PRIVATE_FLAG`] since 2.6.22. The clock is CLOCK_MONOTONIC. [`Timespec`] has 64-bit seconds,
-/// as the call that 32-bit architectures have for it since 5.1, futex_time64. The name leaves room for another call,
-/// futex_wait of Linux 6.7. Source: futex(2).
+/// Since Linux 2.6.0; [`FUTEX_PRIVATE_FLAG`] since 2.6.22. The clock is CLOCK_MONOTONIC. [`Timespec`] has 64-bit
+/// seconds, as the call that 32-bit architectures have for it since 5.1, futex_time64. The name leaves room for another
+/// call, futex_wait of Linux 6.7. Source: futex(2).
 #[inline]
 pub fn sys_futex_op_wait(word: &AtomicU32, flags: FutexFlags, expected: u32, timeout: Option<&Timespec>) -> Result<()> {
     let timeout = timeout.map_or(core::ptr::null(), core::ptr::from_ref);
