@@ -13,11 +13,11 @@ what the kernel answered, and those that show Rust, here behind `> `. Explanatio
                        on fd 1 that remain are still right; without a line, nothing is lost and the status is 0
 
 In a line, `<*>` stands for any text, `<_>` for any word, and `<NAME>` for one word, the same wherever NAME occurs in the
-file; `<pid>`, `<machine>`, `<release>` and `<arch>` are the program's number, the machine and the kernel as seen from
-outside. `<NAME> times: A | B` stands for as many lines as NAME says, each of them A or B, and neither of the two
-missing; with `<any> times:` they may be missing. A line that begins with `@native `, `@qemu ` or an architecture
-(`@x86_64 `) counts only there; `@own ` and `@foreign `: where the program is of this machine's own architecture, or of
-another.
+file; `<pid>`, `<program>`, `<machine>`, `<release>` and `<arch>` are the program's number, its file, the machine and the
+kernel as seen from outside. `<NAME> times: A | B` stands for as many lines as NAME says, each of them A or B, and
+neither of the two missing; with `<any> times:` they may be missing. A line that begins with `@native `, `@qemu ` or an
+architecture (`@x86_64 `) counts only there; `@own ` and `@foreign `: where the program is of this machine's own
+architecture, or of another.
 """
 
 import os

@@ -1,6 +1,7 @@
 """Our programs without libc: the lesson, and those in tests/programs."""
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -64,7 +65,7 @@ def link_flags():
     (flags,) = (
         target["rustflags"] for setting in settings for target in setting.get("target", {}).values()
     )
-    return [flag.replace("=ci/ld", f"={ROOT}/ci/ld") for flag in flags]
+    return [re.sub(r"(=|=-T)ci/", rf"\1{ROOT}/ci/", flag) for flag in flags]
 
 
 def build(triple, program, profile_name):

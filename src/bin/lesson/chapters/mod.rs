@@ -11,6 +11,7 @@ mod open;
 mod pitfalls;
 mod portable;
 mod quiz;
+mod strace;
 
 pub const ALL: &[&Chapter] = &[
     &boundary::CHAPTER,
@@ -19,6 +20,7 @@ pub const ALL: &[&Chapter] = &[
     &open::CHAPTER,
     &calls::CHAPTER,
     &pitfalls::CHAPTER,
+    &strace::CHAPTER,
     &portable::CHAPTER,
     &quiz::CHAPTER,
     &abi::CHAPTER,
