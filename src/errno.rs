@@ -58,20 +58,24 @@ impl Errno {
     }
 
     /// The name (`"EBADF"`), if this crate knows the number.
+    #[inline]
     pub fn name(self) -> Option<&'static str> {
         self.known().map(|(name, _)| name)
     }
 
     /// The error with this name, other spellings of a number (`"EWOULDBLOCK"`) included.
+    #[inline]
     pub fn from_name(name: &str) -> Option<Errno> {
         known().find(|(_, known, _)| *known == name).map(|(errno, _, _)| errno)
     }
 
     /// Every error that this crate knows, in the order of asm-generic's numbers.
+    #[inline]
     pub fn all() -> impl Iterator<Item = Errno> {
         known().map(|(errno, _, _)| errno)
     }
 
+    #[inline]
     fn known(self) -> Option<(&'static str, &'static str)> {
         let (_, name, message) = known().find(|(errno, _, _)| *errno == self)?;
         Some((name, message))
@@ -79,6 +83,7 @@ impl Errno {
 }
 
 /// Every error with its name and its message.
+#[inline]
 fn known() -> impl Iterator<Item = (Errno, &'static str, &'static str)> {
     NUMBERS.iter().zip(WORDS.split('\n')).filter_map(|(number, words)| {
         let (name, message) = words.split_once(' ')?;
@@ -88,6 +93,7 @@ fn known() -> impl Iterator<Item = (Errno, &'static str, &'static str)> {
 
 /// `EBADF`
 impl fmt::Debug for Errno {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
             Some(name) => f.pad(name),
@@ -98,6 +104,7 @@ impl fmt::Debug for Errno {
 
 /// `bad file descriptor`
 impl fmt::Display for Errno {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.known() {
             Some((_, message)) => f.pad(message),
@@ -110,6 +117,7 @@ impl core::error::Error for Errno {}
 
 #[cfg(feature = "std")]
 impl From<Errno> for std::io::Error {
+    #[inline]
     fn from(errno: Errno) -> std::io::Error {
         std::io::Error::from_raw_os_error(errno.raw())
     }

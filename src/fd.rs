@@ -57,6 +57,7 @@ impl<'fd> BorrowedFd<'fd> {
 }
 
 impl fmt::Debug for BorrowedFd<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.raw {
             -100 => f.write_str("AT_FDCWD"),
@@ -117,6 +118,7 @@ impl Drop for OwnedFd {
 }
 
 impl fmt::Debug for OwnedFd {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.raw)
     }

@@ -3,6 +3,7 @@
 use core::fmt;
 
 /// Writes the names of the flags that `bits` holds, joined by `|`, and what is left as a number.
+#[inline]
 pub(crate) fn debug_flags(f: &mut fmt::Formatter<'_>, names: &[(&str, u64)], bits: u64) -> fmt::Result {
     let mut left = bits;
     let mut separator = "";
@@ -21,6 +22,7 @@ pub(crate) fn debug_flags(f: &mut fmt::Formatter<'_>, names: &[(&str, u64)], bit
 }
 
 /// Writes the name of a value, or the number where it has none.
+#[inline]
 pub(crate) fn debug_value(f: &mut fmt::Formatter<'_>, names: &[(&str, u64)], value: u64) -> fmt::Result {
     match name_of(names, value) {
         Some(name) => f.write_str(name),
@@ -28,6 +30,7 @@ pub(crate) fn debug_value(f: &mut fmt::Formatter<'_>, names: &[(&str, u64)], val
     }
 }
 
+#[inline]
 fn name_of<'a>(names: &[(&'a str, u64)], value: u64) -> Option<&'a str> {
     names.iter().find(|(_, other)| *other == value).map(|(name, _)| *name)
 }
@@ -133,6 +136,7 @@ macro_rules! family {
         }
 
         impl core::fmt::Debug for $family {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 $crate::flags::$debug(f, Self::NAMES, self.0 as u64)
             }

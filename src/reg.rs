@@ -51,6 +51,7 @@ impl Reg {
 }
 
 impl core::fmt::Debug for Reg {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{:#x}", self.to_usize())
     }
@@ -214,6 +215,7 @@ impl Places {
     ///
     /// # Panics
     /// When the arguments take more than six registers: at compile time, in a call's declaration.
+    #[inline]
     pub const fn of(rule: Wide, wide: &[bool]) -> Places {
         let mut places = Places { at: [0; 6], count: 0 };
         let mut i = 0;

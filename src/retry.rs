@@ -43,6 +43,7 @@ pub struct Partial {
 }
 
 impl fmt::Debug for Partial {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.errno {
             Some(errno) => write!(f, "{errno:?} after {} bytes", self.done),
@@ -52,6 +53,7 @@ impl fmt::Debug for Partial {
 }
 
 impl fmt::Display for Partial {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.errno {
             Some(errno) => write!(f, "{errno} after {} bytes", self.done),
@@ -63,6 +65,7 @@ impl fmt::Display for Partial {
 impl core::error::Error for Partial {}
 
 /// Moves `len` bytes by as many calls as it takes; `step` moves what it can from the given byte on.
+#[inline]
 fn all(len: usize, mut step: impl FnMut(usize) -> Result<usize>) -> core::result::Result<(), Partial> {
     let mut done = 0;
     while done < len {
@@ -81,6 +84,7 @@ fn all(len: usize, mut step: impl FnMut(usize) -> Result<usize>) -> core::result
 }
 
 /// A write that takes nothing from a buffer that is not empty is an error of the device, and no end.
+#[inline]
 fn written(count: usize) -> Result<usize> {
     if count == 0 { Err(EIO) } else { Ok(count) }
 }
@@ -90,6 +94,7 @@ fn written(count: usize) -> Result<usize> {
 /// # Errors
 /// The first error of [`sys_write`] besides `EINTR` (`EAGAIN` too: wait until the fd is writable, then go on at
 /// [`Partial::done`]); `EIO` if the kernel takes nothing at all.
+#[inline]
 pub fn write_all(fd: BorrowedFd<'_>, buf: &[u8]) -> core::result::Result<(), Partial> {
     all(buf.len(), |done| sys_write(fd, &buf[done..]).and_then(written))
 }
@@ -98,6 +103,7 @@ pub fn write_all(fd: BorrowedFd<'_>, buf: &[u8]) -> core::result::Result<(), Par
 ///
 /// # Errors
 /// As for [`write_all`], from [`sys_pwrite64`].
+#[inline]
 pub fn pwrite_all(fd: BorrowedFd<'_>, buf: &[u8], offset: u64) -> core::result::Result<(), Partial> {
     all(buf.len(), |done| {
         sys_pwrite64(fd, &buf[done..], offset + done as u64).and_then(written)
@@ -108,6 +114,7 @@ pub fn pwrite_all(fd: BorrowedFd<'_>, buf: &[u8], offset: u64) -> core::result::
 ///
 /// # Errors
 /// The first error of [`sys_read`] besides `EINTR`; no errno if the file ends before `buf` is full.
+#[inline]
 pub fn read_exact(fd: BorrowedFd<'_>, buf: &mut [u8]) -> core::result::Result<(), Partial> {
     all(buf.len(), |done| sys_read(fd, &mut buf[done..]))
 }
@@ -116,6 +123,7 @@ pub fn read_exact(fd: BorrowedFd<'_>, buf: &mut [u8]) -> core::result::Result<()
 ///
 /// # Errors
 /// As for [`read_exact`], from [`sys_pread64`].
+#[inline]
 pub fn pread_exact(fd: BorrowedFd<'_>, buf: &mut [u8], offset: u64) -> core::result::Result<(), Partial> {
     all(buf.len(), |done| {
         sys_pread64(fd, &mut buf[done..], offset + done as u64)
@@ -126,6 +134,7 @@ pub fn pread_exact(fd: BorrowedFd<'_>, buf: &mut [u8], offset: u64) -> core::res
 ///
 /// # Errors
 /// The first error of [`sys_read`] besides `EINTR`.
+#[inline]
 pub fn read_to_end(fd: BorrowedFd<'_>, buf: &mut [u8]) -> core::result::Result<usize, Partial> {
     match read_exact(fd, buf) {
         Ok(()) => Ok(buf.len()),
@@ -144,17 +153,20 @@ pub struct Writer<'fd> {
 
 impl<'fd> Writer<'fd> {
     /// A writer on `fd`.
+    #[inline]
     pub const fn new(fd: BorrowedFd<'fd>) -> Writer<'fd> {
         Writer { fd, error: None }
     }
 
     /// What made the last `write!` fail, which core's `fmt::Error` cannot say.
+    #[inline]
     pub const fn error(&self) -> Option<Partial> {
         self.error
     }
 }
 
 impl fmt::Write for Writer<'_> {
+    #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         write_all(self.fd, text.as_bytes()).map_err(|partial| {
             self.error = Some(partial);

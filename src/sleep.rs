@@ -10,6 +10,7 @@ use crate::{CLOCK_MONOTONIC, Result, TIMER_ABSTIME, Timespec, retry, sys_clock_g
 ///
 /// # Errors
 /// None on Linux, unless a filter forbids one of the two calls, [`sys_clock_gettime`] and [`sys_clock_nanosleep`].
+#[inline]
 pub fn sleep(span: Duration) -> Result<()> {
     let end = sys_clock_gettime(CLOCK_MONOTONIC)?
         .checked_add(span)

@@ -27,11 +27,13 @@ impl Start {
     ///
     /// # Safety
     /// `stack` is the stack pointer that the kernel started the program with, and nothing there was changed.
+    #[inline]
     pub const unsafe fn new(stack: *const usize) -> Start {
         Start { stack }
     }
 
     /// The arguments, the program's name as it was called first.
+    #[inline]
     pub fn args(self) -> Strings {
         // SAFETY: argv stands behind argc, and ends with a null pointer.
         let argv = unsafe { self.stack.add(1) };
@@ -42,6 +44,7 @@ impl Start {
     }
 
     /// The environment, as `NAME=value`.
+    #[inline]
     pub fn env(self) -> Strings {
         // SAFETY: the environment stands behind argv's null pointer.
         let envp = unsafe { self.stack.add(1 + *self.stack + 1) };
@@ -52,6 +55,7 @@ impl Start {
     }
 
     /// The value of an environment variable.
+    #[inline]
     pub fn var(self, name: &[u8]) -> Option<&'static CStr> {
         self.env().find_map(|entry| {
             let value = entry.to_bytes_with_nul().strip_prefix(name)?.strip_prefix(b"=")?;
@@ -60,6 +64,7 @@ impl Start {
     }
 
     /// The auxiliary vector: pairs of type and value (getauxval(3)).
+    #[inline]
     pub fn auxv(self) -> Auxv {
         let mut env = self.env();
         while env.next().is_some() {}
@@ -88,6 +93,7 @@ impl Strings {
 impl Iterator for Strings {
     type Item = &'static CStr;
 
+    #[inline]
     fn next(&mut self) -> Option<&'static CStr> {
         // SAFETY: the list ends with a null pointer, which is never passed.
         let string = unsafe { *self.next };
@@ -111,6 +117,7 @@ pub struct Auxv {
 impl Iterator for Auxv {
     type Item = (usize, usize);
 
+    #[inline]
     fn next(&mut self) -> Option<(usize, usize)> {
         // SAFETY: the vector ends with a pair of type AT_NULL, which is never passed.
         let [kind, value] = unsafe { *self.next };
@@ -145,6 +152,7 @@ impl Exit for i32 {
 
 /// Success is 0, failure 1, and the error is written to fd 2.
 impl<T: Exit> Exit for crate::Result<T> {
+    #[inline]
     fn status(self) -> i32 {
         match self {
             Ok(value) => value.status(),
@@ -212,6 +220,7 @@ macro_rules! start {
     ($main:path) => {
         $crate::__start!(__rawtrap_start);
 
+        #[inline]
         unsafe extern "C" fn __rawtrap_start(stack: *const usize) -> ! {
             // SAFETY: `_start` passes the stack pointer that the kernel gave it.
             unsafe { $crate::start::run(stack, $main) }
@@ -224,6 +233,7 @@ macro_rules! start {
 macro_rules! panic_handler {
     () => {
         #[panic_handler]
+        #[inline]
         fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
             use core::fmt::Write as _;
             // Nothing is left to do where fd 2 takes nothing.
@@ -242,6 +252,7 @@ macro_rules! panic_handler {
 macro_rules! eh_personality {
     () => {
         #[unsafe(no_mangle)]
+        #[inline]
         extern "C" fn rust_eh_personality() {}
 
         ::core::arch::global_asm!(

@@ -31,12 +31,14 @@ impl Sysno {
     }
 
     /// The call's name (`"write"`), if the headers that this crate was made from have the number.
+    #[inline]
     pub fn name(self) -> Option<&'static str> {
         let (name, _) = nr::TABLE.iter().find(|(_, number)| *number == self.0)?;
         name.strip_prefix("SYS_")
     }
 
     /// The call with this name (`"write"`), if this architecture has it.
+    #[inline]
     pub fn from_name(name: &str) -> Option<Sysno> {
         let (_, number) = nr::TABLE
             .iter()
@@ -47,6 +49,7 @@ impl Sysno {
 
 /// `write`, or the number where there is no name.
 impl fmt::Debug for Sysno {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
             Some(name) => f.write_str(name),

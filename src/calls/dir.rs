@@ -130,6 +130,7 @@ struct LinuxDirent64 {
 impl<'buf> Dirent<'buf> {
     /// The first entry in `bytes`, and what comes after it. `None`: it does not end within `bytes`, or its name not
     /// within the entry.
+    #[inline]
     fn split(bytes: &'buf [u8]) -> Option<(Dirent<'buf>, &'buf [u8])> {
         let reclen = u16::from_ne_bytes(field(bytes, offset_of!(LinuxDirent64, d_reclen))?);
         // An entry takes at least its name's zero byte: each step goes forward, whatever the bytes are.
@@ -162,11 +163,13 @@ pub struct Dirents<'buf> {
 
 impl<'buf> Dirents<'buf> {
     /// Reads bytes as the kernel's directory entries, one after the other. Any bytes will do.
+    #[inline]
     pub const fn new(bytes: &'buf [u8]) -> Dirents<'buf> {
         Dirents { rest: bytes }
     }
 
     /// True if there are no more. A batch that was empty from the start is the end of the directory.
+    #[inline]
     pub const fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
@@ -175,6 +178,7 @@ impl<'buf> Dirents<'buf> {
 impl<'buf> Iterator for Dirents<'buf> {
     type Item = Result<Dirent<'buf>>;
 
+    #[inline]
     fn next(&mut self) -> Option<Result<Dirent<'buf>>> {
         if self.is_empty() {
             return None;
@@ -253,6 +257,7 @@ pub struct Dir<'a> {
 
 impl<'a> Dir<'a> {
     /// Reads the directory `fd` through `buf`, which holds any entry if it has 287 bytes; more bytes are fewer calls.
+    #[inline]
     pub fn new<B: Buffer + 'a>(fd: BorrowedFd<'a>, buf: B) -> Dir<'a> {
         Dir {
             fd,
@@ -269,6 +274,7 @@ impl<'a> Dir<'a> {
     /// Those of [`sys_getdents64`] but `EINTR`, which is repeated; `EIO` too for an entry that is not well formed. Every
     /// call after that answers `None`.
     #[allow(clippy::should_implement_trait)]
+    #[inline]
     pub fn next(&mut self) -> Option<Result<Dirent<'_>>> {
         if self.at == self.end {
             if self.finished {
@@ -286,6 +292,7 @@ impl<'a> Dir<'a> {
     }
 
     /// The next entry of the batch, if there is one.
+    #[inline]
     fn take(&mut self) -> Option<Result<Dirent<'_>>> {
         // SAFETY: the kernel filled `end` bytes, from the beginning: `buf` is aligned, so that none were left out.
         let batch = unsafe { slice::from_raw_parts(self.buf.as_ptr().cast(), self.end) };

@@ -30,6 +30,7 @@ impl<'a> From<&'a CStr> for ThinCStr<'a> {
 }
 
 impl core::fmt::Debug for ThinCStr<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         // SAFETY: it was made from a `CStr` that is still borrowed.
         unsafe { CStr::from_ptr(self.start.as_ptr()) }.fmt(f)

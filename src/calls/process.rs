@@ -25,6 +25,7 @@ impl Pid {
 }
 
 impl core::fmt::Debug for Pid {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{}", self.0)
     }

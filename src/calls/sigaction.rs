@@ -29,6 +29,7 @@ pub enum Handler {
 }
 
 impl fmt::Debug for Handler {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Handler::Default => f.write_str("SIG_DFL"),
@@ -84,6 +85,7 @@ impl Sigaction {
         }
     }
 
+    #[inline]
     fn to_kernel(self) -> KernelSigaction {
         let flags = self.sa_flags.bits() & !abi::SA_SIGINFO;
         let (handler, flags) = match self.sa_handler {
@@ -97,6 +99,7 @@ impl Sigaction {
 
     /// # Safety
     /// The kernel told it, so `sa_handler` is what somebody set as a handler of the kind that the flags say.
+    #[inline]
     unsafe fn from_kernel(action: KernelSigaction) -> Sigaction {
         let flags = action.flags();
         let sa_handler = match action.sa_handler.addr() {
@@ -153,45 +156,53 @@ pub use abi::{KernelSigaction, Siginfo};
 /// another field or zero.
 impl Siginfo {
     /// The signal.
+    #[inline]
     pub const fn si_signo(&self) -> Signal {
         Signal::from_raw(self.si_signo)
     }
 
     /// An errno that goes with the signal; Linux hardly uses it.
+    #[inline]
     pub const fn si_errno(&self) -> i32 {
         self.si_errno
     }
 
     /// Who sent it, or why.
+    #[inline]
     pub const fn si_code(&self) -> SiCode {
         SiCode::from_bits(self.si_code)
     }
 
     /// From kill(2), tgkill(2), sigqueue(3): who sent it. SIGCHLD: which child.
+    #[inline]
     pub const fn si_pid(&self) -> Pid {
         // SAFETY: the kernel fills the whole union, and any bits are a number.
         Pid::from_raw(unsafe { self.fields.sender.si_pid })
     }
 
     /// The real user of that process.
+    #[inline]
     pub const fn si_uid(&self) -> Uid {
         // SAFETY: as for si_pid.
         Uid::from_raw(unsafe { self.fields.sender.si_uid })
     }
 
     /// SIGCHLD: the exit status, or the number of the signal that ended or stopped the child.
+    #[inline]
     pub const fn si_status(&self) -> i32 {
         // SAFETY: as for si_pid.
         unsafe { self.fields.sender.si_status }
     }
 
     /// SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP: the address of the fault.
+    #[inline]
     pub const fn si_addr(&self) -> *mut () {
         // SAFETY: as for si_pid; a pointer may have any bits.
         unsafe { self.fields.addr }
     }
 
     /// From sigqueue(3) and POSIX timers: what the sender passed.
+    #[inline]
     pub const fn si_value(&self) -> *mut () {
         // SAFETY: as for si_addr.
         unsafe { self.fields.value.si_value }
@@ -199,6 +210,7 @@ impl Siginfo {
 }
 
 impl fmt::Debug for Siginfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Siginfo")
             .field("si_signo", &self.si_signo())

@@ -33,6 +33,7 @@ impl Signal {
     }
 
     /// The name (`"SIGINT"`), if the signal is a standard one.
+    #[inline]
     pub fn name(self) -> Option<&'static str> {
         signal::TABLE
             .iter()
@@ -43,6 +44,7 @@ impl Signal {
 
 /// `SIGINT`, or the number where there is no name.
 impl fmt::Debug for Signal {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
             Some(name) => f.pad(name),
@@ -128,6 +130,7 @@ impl Sigset {
     }
 
     /// The signals of the set, by number.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = Signal> {
         let set = *self;
         (1..=abi::_NSIG as i32)
@@ -147,6 +150,7 @@ impl Sigset {
         Sigset(words)
     }
 
+    #[inline]
     const fn place(signal: Signal) -> Option<(usize, usize)> {
         let bit = (signal.0 as usize).wrapping_sub(1);
         if bit < abi::_NSIG {
@@ -158,18 +162,21 @@ impl Sigset {
 }
 
 impl Default for Sigset {
+    #[inline]
     fn default() -> Sigset {
         Sigset::empty()
     }
 }
 
 impl FromIterator<Signal> for Sigset {
+    #[inline]
     fn from_iter<I: IntoIterator<Item = Signal>>(signals: I) -> Sigset {
         signals.into_iter().fold(Sigset::empty(), Sigset::with)
     }
 }
 
 impl fmt::Debug for Sigset {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
     }

@@ -171,6 +171,7 @@ pub enum SocketAddr {
 
 impl SocketAddr {
     /// The family.
+    #[inline]
     pub const fn family(&self) -> AddressFamily {
         match self {
             SocketAddr::Unspec => AF_UNSPEC,
@@ -183,6 +184,7 @@ impl SocketAddr {
 
     /// Decodes an address as the kernel writes it. Nothing is believed: what does not hold what its family promises is
     /// [`SocketAddr::Other`].
+    #[inline]
     pub fn from_bytes(bytes: &[u8]) -> SocketAddr {
         let Some((family, data)) = bytes.split_first_chunk() else {
             return SocketAddr::Unspec;
@@ -203,6 +205,7 @@ impl SocketAddr {
     }
 
     /// The address as the kernel reads it: bytes of `self`, or of `room` if they have to be made.
+    #[inline]
     pub fn to_bytes<'a>(&'a self, room: &'a mut MaybeUninit<SockaddrStorage>) -> &'a [u8] {
         match self {
             // `struct sockaddr`, as connect(2) wants it.
@@ -216,6 +219,7 @@ impl SocketAddr {
 }
 
 /// Places a struct in the room for one.
+#[inline]
 fn put<T: Copy>(room: &mut MaybeUninit<SockaddrStorage>, sockaddr: T) -> &[u8] {
     const {
         assert!(size_of::<T>() <= STORAGE_LEN && align_of::<T>() <= align_of::<SockaddrStorage>());
@@ -355,6 +359,7 @@ impl UnixAddr {
     /// # Errors
     /// - `ENAMETOOLONG`: the path has more bytes.
     /// - `ENOENT`: the path is empty, which path_resolution(7) answers in this way.
+    #[inline]
     pub fn from_path(path: &core::ffi::CStr) -> Result<UnixAddr> {
         match path.to_bytes() {
             [] => Err(ENOENT),
@@ -368,6 +373,7 @@ impl UnixAddr {
     ///
     /// # Errors
     /// `ENAMETOOLONG`: the name has more bytes.
+    #[inline]
     pub fn from_abstract(name: &[u8]) -> Result<UnixAddr> {
         if name.len() > SUN_PATH_LEN - 1 {
             return Err(ENAMETOOLONG);
@@ -379,6 +385,7 @@ impl UnixAddr {
     }
 
     /// The name.
+    #[inline]
     pub fn name(&self) -> UnixName<'_> {
         let bytes = &self.sockaddr.sun_path[..self.len as usize - FAMILY_LEN];
         match bytes {
@@ -390,6 +397,7 @@ impl UnixAddr {
     }
 
     /// The address with these first bytes, `len` of them counting. There are no more than the struct has.
+    #[inline]
     fn with(bytes: &[u8], len: usize) -> UnixAddr {
         let mut addr = UnixAddr::UNNAMED;
         addr.sockaddr.sun_path[..bytes.len()].copy_from_slice(bytes);
@@ -399,6 +407,7 @@ impl UnixAddr {
 
     /// What the kernel answers: a path may lack its terminating zero, have bytes after it, or, as unix(7) tells under
     /// BUGS, have it after the 108 bytes of the struct.
+    #[inline]
     fn from_sun_path(bytes: &[u8]) -> UnixAddr {
         let bytes = &bytes[..bytes.len().min(SUN_PATH_LEN)];
         match bytes {
@@ -410,6 +419,7 @@ impl UnixAddr {
         }
     }
 
+    #[inline]
     fn as_bytes(&self) -> &[u8] {
         // SAFETY: the struct has no padding, and `len` is within it.
         unsafe { slice::from_raw_parts((&raw const self.sockaddr).cast(), self.len as usize) }
@@ -417,6 +427,7 @@ impl UnixAddr {
 }
 
 impl fmt::Debug for UnixAddr {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.name().fmt(f)
     }
@@ -424,6 +435,7 @@ impl fmt::Debug for UnixAddr {
 
 /// `"/run/log.sock"`, `"@name"` for an abstract name, `unnamed`.
 impl fmt::Debug for UnixName<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             UnixName::Unnamed => f.write_str("unnamed"),
@@ -451,10 +463,12 @@ impl OtherAddr {
     /// let kernel = OtherAddr::new(AF_NETLINK, &[0; 10]).unwrap();
     /// assert_eq!((kernel.family(), kernel.data().len()), (AF_NETLINK, 10));
     /// ```
+    #[inline]
     pub fn new(family: AddressFamily, data: &[u8]) -> Option<OtherAddr> {
         (data.len() <= STORAGE_LEN - FAMILY_LEN).then(|| OtherAddr::cut(family, data))
     }
 
+    #[inline]
     fn cut(family: AddressFamily, data: &[u8]) -> OtherAddr {
         let data = &data[..data.len().min(STORAGE_LEN - FAMILY_LEN)];
         let mut storage = SockaddrStorage {
@@ -468,15 +482,18 @@ impl OtherAddr {
     }
 
     /// The family.
+    #[inline]
     pub const fn family(&self) -> AddressFamily {
         AddressFamily::from_bits(self.storage.ss_family as u32)
     }
 
     /// What follows the family.
+    #[inline]
     pub fn data(&self) -> &[u8] {
         &self.storage.__data[..self.len as usize - FAMILY_LEN]
     }
 
+    #[inline]
     fn as_bytes(&self) -> &[u8] {
         // SAFETY: the struct has no padding, and `len` is within it.
         unsafe { slice::from_raw_parts((&raw const self.storage).cast(), self.len as usize) }
@@ -484,6 +501,7 @@ impl OtherAddr {
 }
 
 impl fmt::Debug for OtherAddr {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} {:02x?}", self.family(), self.data())
     }

@@ -51,6 +51,7 @@ impl<T: ?Sized> SockOpt<T> {
     /// `T` is what the kernel takes and answers for the option, and no value of `T` makes it break Rust's rules. So
     /// not for options whose value holds a pointer or an fd (`SO_ATTACH_FILTER`, `SO_ATTACH_BPF`), that let the kernel
     /// keep memory (`SO_ZEROCOPY`) or change mappings (`TCP_ZEROCOPY_RECEIVE`), unless each use is sound.
+    #[inline]
     pub const unsafe fn new(level: SocketLevel, name: u32) -> SockOpt<T> {
         SockOpt {
             level,
@@ -60,11 +61,13 @@ impl<T: ?Sized> SockOpt<T> {
     }
 
     /// The level.
+    #[inline]
     pub const fn level(self) -> SocketLevel {
         self.level
     }
 
     /// The number of the name.
+    #[inline]
     pub const fn name(self) -> u32 {
         self.name
     }
@@ -73,6 +76,7 @@ impl<T: ?Sized> SockOpt<T> {
 impl<T: ?Sized> Copy for SockOpt<T> {}
 
 impl<T: ?Sized> Clone for SockOpt<T> {
+    #[inline]
     fn clone(&self) -> SockOpt<T> {
         *self
     }
@@ -80,6 +84,7 @@ impl<T: ?Sized> Clone for SockOpt<T> {
 
 /// `SO_REUSEADDR`
 impl<T: ?Sized> fmt::Debug for SockOpt<T> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.level.options().iter().find(|option| option.1 == self.name.into()) {
             Some((name, _)) => f.write_str(name),
@@ -187,6 +192,7 @@ macro_rules! options {
 
         impl SocketLevel {
             /// The options of this level that the crate has, by name.
+            #[inline]
             pub const fn options(self) -> &'static [(&'static str, u64)] {
                 match self {
                     $($level => const { &[$((stringify!($name), $number as u64),)*] },)*

@@ -25,31 +25,37 @@ pub struct Utsname {
 
 impl Utsname {
     /// The operating system: `Linux`.
+    #[inline]
     pub fn sysname(&self) -> &CStr {
         string(&self.sysname)
     }
 
     /// The name of the machine in its network.
+    #[inline]
     pub fn nodename(&self) -> &CStr {
         string(&self.nodename)
     }
 
     /// The kernel's version: `6.1.0-18-amd64`.
+    #[inline]
     pub fn release(&self) -> &CStr {
         string(&self.release)
     }
 
     /// How and when the kernel was built.
+    #[inline]
     pub fn version(&self) -> &CStr {
         string(&self.version)
     }
 
     /// The architecture, in the kernel's spelling: `x86_64`.
+    #[inline]
     pub fn machine(&self) -> &CStr {
         string(&self.machine)
     }
 
     /// The NIS domain.
+    #[inline]
     pub fn domainname(&self) -> &CStr {
         string(&self.domainname)
     }
@@ -61,6 +67,7 @@ fn string(field: &[u8; 65]) -> &CStr {
 }
 
 impl core::fmt::Debug for Utsname {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Utsname")
             .field("sysname", &self.sysname())

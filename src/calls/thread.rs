@@ -113,6 +113,7 @@ struct Child<T> {
 
 impl<T> Child<T> {
     /// Where the child begins. A panic of `entry` does not unwind past this function: it aborts the process.
+    #[inline]
     extern "C" fn begin(child: *mut ()) -> ! {
         // SAFETY: `sys_clone` has written it, and made a copy for this child alone.
         let Child { entry, arg } = unsafe { child.cast::<Child<T>>().read() };
@@ -191,6 +192,7 @@ impl<T> Child<T> {
 /// # Kernel
 /// Since Linux 1.2 ([`CLONE_THREAD`] and what came with it: 2.4 to 2.6). The kernel's order of the arguments differs
 /// between architectures; here it is one. Source: clone(2), set_tid_address(2).
+#[inline]
 pub unsafe fn sys_clone<T>(
     flags: CloneFlags,
     stack: *mut (),

@@ -24,6 +24,7 @@ const NANOSECONDS: i64 = 1_000_000_000;
 
 impl Timespec {
     /// This time and `span` more, or `None` if that is beyond what 64-bit seconds hold.
+    #[inline]
     pub const fn checked_add(self, span: Duration) -> Option<Timespec> {
         let Some(mut tv_sec) = self.tv_sec.checked_add_unsigned(span.as_secs()) else {
             return None;
@@ -40,6 +41,7 @@ impl Timespec {
     }
 
     /// What passed since `earlier`, or `None` if that is not earlier.
+    #[inline]
     pub fn duration_since(self, earlier: Timespec) -> Option<Duration> {
         let (mut tv_sec, mut tv_nsec) = (self.tv_sec.checked_sub(earlier.tv_sec)?, self.tv_nsec - earlier.tv_nsec);
         if tv_nsec < 0 {
@@ -108,6 +110,7 @@ flags! {
 }
 
 /// The register for a time that the kernel may fill: null where nobody wants it.
+#[inline]
 fn remainder(remain: Option<&mut Timespec>) -> *mut Timespec {
     remain.map_or(ptr::null_mut(), ptr::from_mut)
 }

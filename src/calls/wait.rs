@@ -85,10 +85,12 @@ impl WaitStatus {
         self.0 == 0xffff
     }
 
+    #[inline]
     const fn low(self) -> i32 {
         self.0 & 0x7f
     }
 
+    #[inline]
     const fn high(self) -> i32 {
         self.0 >> 8 & 0xff
     }
@@ -96,6 +98,7 @@ impl WaitStatus {
 
 /// `exited with 3`, `ended by SIGKILL`
 impl fmt::Debug for WaitStatus {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(status) = self.exited() {
             write!(f, "exited with {status}")
