@@ -17,8 +17,9 @@
 //! ```
 //!
 //! # Where to look
-//! - The calls, with their types and constants, grouped as the manual groups them: the modules below. All of them are
-//!   also here at the top, so that `use rawtrap::{sys_write, O_CREAT}` is enough.
+//! - [`calls`]: the typed calls with their types and constants, grouped as the manual groups them. All of them are also
+//!   here at the top, so that `use rawtrap::{sys_write, O_CREAT}` is enough.
+//! - [`errno`] and [`sysno`]: the errors and the numbers of this architecture.
 //! - [`retry`], [`write_all`], [`read_exact`]: what every caller of read(2) and write(2) ends up writing.
 //! - [`call!`] declares a call that is not here yet; [`syscall0`] to [`syscall6`] are the bare trap.
 //! - [`entry!`] makes a static program without libc.
@@ -46,8 +47,8 @@ mod flags;
 pub mod tables;
 mod arch;
 pub mod buffer;
-mod calls;
-mod errno;
+pub mod calls;
+pub mod errno;
 mod fd;
 #[doc(hidden)]
 pub mod memory_functions;
@@ -57,15 +58,20 @@ mod sleep;
 pub mod start;
 #[cfg(all(feature = "std", unix))]
 mod std_fd;
-mod sysno;
+pub mod sysno;
 
 pub use buffer::{Buffer, IoSlice, IoSliceMut};
+#[doc(no_inline)]
 pub use calls::*;
+pub use errno::Errno;
+#[doc(no_inline)]
 pub use errno::*;
 pub use fd::{AT_FDCWD, BorrowedFd, OwnedFd, STDERR, STDIN, STDOUT};
 pub use reg::{Arg, Reg, Ret, syscall0, syscall1, syscall2, syscall3, syscall4, syscall5, syscall6};
 pub use retry::{Partial, Writer, pread_exact, pwrite_all, read_exact, read_to_end, retry, write_all};
 pub use sleep::sleep;
+pub use sysno::Sysno;
+#[doc(no_inline)]
 pub use sysno::*;
 
 /// What a call answers: a value, or the kernel's [`Errno`].

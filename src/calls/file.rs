@@ -91,7 +91,7 @@ const LARGE: OpenFlags = match CONVENTION.wide {
 
 /// openat(2): opens the file that `path` names, and makes it if `flags` say so. The fd is the lowest number that is free.
 ///
-/// A relative `path` begins at the directory `dirfd`, or at the current one for [`AT_FDCWD`](crate::AT_FDCWD). `mode`
+/// A relative `path` begins at the directory `dirfd`, or at the current one for [`AT_FDCWD`]. `mode`
 /// is the permissions of a file that is made ([`O_CREAT`], [`O_TMPFILE`]), without the bits that [`sys_umask`] holds
 /// back; otherwise it means nothing. Without [`O_CLOEXEC`] the fd survives execve(2).
 ///
@@ -143,7 +143,7 @@ pub fn sys_openat(dirfd: BorrowedFd<'_>, path: &CStr, flags: OpenFlags, mode: u3
     unsafe { call!(SYS_openat, dirfd, path.as_ptr(), flags | LARGE, mode) }
 }
 
-/// open(2), which is [`sys_openat`] on [`AT_FDCWD`](crate::AT_FDCWD): a relative `path` begins at the current directory.
+/// open(2), which is [`sys_openat`] on [`AT_FDCWD`]: a relative `path` begins at the current directory.
 ///
 /// # Errors
 /// Those of [`sys_openat`].
@@ -160,7 +160,7 @@ pub fn sys_open(path: &CStr, flags: OpenFlags, mode: u32) -> Result<OwnedFd> {
 /// [`AT_REMOVEDIR`] in `flags` it is rmdir(2).
 ///
 /// A symbolic link is removed itself. A relative `path` begins at the directory `dirfd`, or at the current one for
-/// [`AT_FDCWD`](crate::AT_FDCWD).
+/// [`AT_FDCWD`].
 ///
 /// # Errors
 /// Those of every path, which [`sys_openat`] lists, and:
@@ -185,7 +185,7 @@ pub fn sys_unlinkat(dirfd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) -> Resul
 
 /// symlinkat(2): makes the symbolic link `path`, which leads to `target`. Whether there is such a target is not looked at.
 ///
-/// A relative `path` begins at the directory `dirfd`, or at the current one for [`AT_FDCWD`](crate::AT_FDCWD); a
+/// A relative `path` begins at the directory `dirfd`, or at the current one for [`AT_FDCWD`]; a
 /// relative `target` begins, whenever the link is followed, at the directory that holds the link.
 ///
 /// # Errors
