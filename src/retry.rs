@@ -19,8 +19,8 @@ use crate::{BorrowedFd, EINTR, EIO, Errno, Result, sys_pread64, sys_pwrite64, sy
 /// It is wrong for two kinds of calls:
 /// - [`sys_close`](crate::sys_close): Linux has given the fd back already, and the second close would hit whoever got
 ///   its number since.
-/// - Calls with a relative timeout (nanosleep, ppoll, epoll_pwait, futex): each repetition would wait the whole time
-///   again. Go on with what is left, or give an absolute time.
+/// - Calls with a relative timeout (nanosleep, epoll_pwait, futex): each repetition would wait the whole time again. Go
+///   on with what is left, or give an absolute time. [`sys_ppoll`](crate::sys_ppoll) keeps what is left by itself.
 ///
 /// And it defeats its purpose where the signal was meant to end the wait.
 #[inline]
