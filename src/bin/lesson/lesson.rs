@@ -7,6 +7,7 @@ use rawtrap::start::Start;
 use rawtrap::{Errno, Partial};
 
 use crate::out::{Out, Style};
+use crate::quoted::Quoted;
 
 /// Shows a line of Rust that is run later, where printing in between would disturb: prefer [`shown!`].
 macro_rules! rust {
@@ -195,9 +196,20 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// The text that came back where text was sent.
+/// What came back, if it is what was sent.
+pub fn same<'a>(back: &'a [u8], sent: &[u8]) -> Outcome<Quoted<'a>> {
+    if back == sent {
+        Ok(Quoted(back))
+    } else {
+        Err(Stop::unexpected(
+            &"read: the bytes that came back are not those that were sent",
+        ))
+    }
+}
+
+/// Text that the kernel gave.
 pub fn words(bytes: &[u8]) -> Outcome<&str> {
-    core::str::from_utf8(bytes).map_err(|_| Stop::unexpected(&"the bytes that came back are not those that were sent"))
+    core::str::from_utf8(bytes).map_err(|_| Stop::unexpected(&"the bytes are no text"))
 }
 
 /// Explains: `text!(lesson, "A pipe has two ends.")?`. Broken into lines of the terminal's width, or of 80 characters.

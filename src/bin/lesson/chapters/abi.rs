@@ -3,7 +3,7 @@
 use core::fmt;
 
 use rawtrap::tables::{CONVENTIONS, Convention, ErrorSign, NATIVE, Wide};
-use rawtrap::{SYS_write, syscall3};
+use rawtrap::{EBADF, SYS_write, syscall3};
 
 use crate::lesson::{Argument, Chapter, Lesson, Outcome, Stop, answer, hint, shown, text};
 use crate::numbers;
@@ -85,9 +85,12 @@ fn by_hand(lesson: &mut Lesson<'_>) -> Outcome {
     )?;
     // SAFETY: the kernel reads four bytes that are there.
     let word = shown!(lesson, unsafe { syscall3(SYS_write, -1, c"ping".as_ptr(), 4usize) });
-    answer!(lesson, "{} = {}", machine.result, word.to_isize())?;
     match word.result() {
-        Err(errno) => answer!(lesson, "which is -errno {}: {errno} ({errno:?})", errno.raw())?,
+        Err(EBADF) => {
+            answer!(lesson, "{} = {}", machine.result, word.to_isize())?;
+            answer!(lesson, "which is -errno {}: {EBADF} ({EBADF:?})", EBADF.raw())?;
+        }
+        Err(errno) => return Err(Stop::call(&"write", errno)),
         Ok(_) => return Err(Stop::unexpected(&"write: fd -1 took something")),
     }
     hint!(

@@ -1,9 +1,8 @@
 //! The boundary: five calls, what went in and what came back.
 
-use rawtrap::{BorrowedFd, Errno, O_CLOEXEC, sys_getpid, sys_pipe2, sys_read, sys_write, write_all};
+use rawtrap::{BorrowedFd, EBADF, Errno, O_CLOEXEC, sys_getpid, sys_pipe2, sys_read, sys_write, write_all};
 
-use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, shown, text};
-use crate::quoted::Quoted;
+use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, same, shown, text};
 
 pub const CHAPTER: Chapter = Chapter {
     name: "boundary",
@@ -47,7 +46,8 @@ fn write_to_nowhere(lesson: &mut Lesson<'_>) -> Outcome {
     // SAFETY: a number that is no fd, or of an fd that we inherited and never close.
     shown!(lesson, let nowhere = unsafe { BorrowedFd::borrow_raw(999) });
     match shown!(lesson, sys_write(nowhere, b"nobody hears this\n")) {
-        Err(errno) => answer!(lesson, "write to bad fd -> errno {}: {errno}", errno.raw()),
+        Err(EBADF) => answer!(lesson, "write to bad fd -> errno {}: {EBADF}", EBADF.raw()),
+        Err(errno) => Err(Stop::call(&"write", errno)),
         Ok(_) => Err(Stop::unexpected(
             &"write: fd 999 is open, inherited from whoever started the lesson",
         )),
@@ -65,7 +65,11 @@ fn pipe(lesson: &mut Lesson<'_>) -> Outcome {
     shown!(lesson, write_all(writer.as_fd(), b"ping")).of(&"write")?;
     let mut buf = [0; 64];
     shown!(lesson, let count = sys_read(reader.as_fd(), &mut buf) => "read");
-    answer!(lesson, "round-tripped through the pipe: {}", Quoted(&buf[..count]))?;
+    answer!(
+        lesson,
+        "round-tripped through the pipe: {}",
+        same(&buf[..count], b"ping")?
+    )?;
     text!(
         lesson,
         "Both numbers are closed at the end of this paragraph: their owner in Rust goes out of scope."

@@ -3,12 +3,11 @@
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::Relaxed};
 
 use rawtrap::{
-    AT_FDCWD, BorrowedFd, EINTR, ENOENT, Handler, ITIMER_REAL, Itimerval, O_CLOEXEC, O_RDONLY, SIGALRM, Sigaction,
-    Signal, Timeval, retry, sys_openat, sys_pipe2, sys_read, sys_rt_sigaction, sys_setitimer, sys_write,
+    AT_FDCWD, BorrowedFd, EINTR, ENOENT, Errno, Handler, ITIMER_REAL, Itimerval, O_CLOEXEC, O_RDONLY, SIGALRM,
+    Sigaction, Signal, Timeval, retry, sys_openat, sys_pipe2, sys_read, sys_rt_sigaction, sys_setitimer, sys_write,
 };
 
-use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, rust, shown, text};
-use crate::quoted::Quoted;
+use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, rust, same, shown, text};
 
 pub const CHAPTER: Chapter = Chapter {
     name: "errno",
@@ -39,20 +38,28 @@ fn compare(lesson: &mut Lesson<'_>) -> Outcome {
 
 /// How often the handler ran.
 static TICKS: AtomicU32 = AtomicU32::new(0);
-/// Where the handler writes at its second tick, or `NOWHERE`.
+/// Where the handler writes from its second tick on, or `NOWHERE`.
 static ANSWER_TO: AtomicI32 = AtomicI32::new(NOWHERE);
+/// Why it could not, or 0.
+static FAILED: AtomicI32 = AtomicI32::new(0);
 const NOWHERE: i32 = -1;
+const ANSWER: &[u8] = b"pong";
 
 /// Runs in the middle of whatever the program does: it may touch atomics and make syscalls, and nothing else
 /// (signal-safety(7)).
 extern "C" fn tick(_: Signal) {
     let ticks = TICKS.fetch_add(1, Relaxed) + 1;
     let fd = ANSWER_TO.load(Relaxed);
-    if ticks == 2 && fd != NOWHERE {
+    if ticks >= 2 && fd != NOWHERE {
         // SAFETY: the part keeps the pipe open for as long as its number stands here.
         let fd = unsafe { BorrowedFd::borrow_raw(fd) };
-        // An empty pipe has room for four bytes.
-        let _ = sys_write(fd, b"pong");
+        match sys_write(fd, ANSWER) {
+            // An empty pipe takes so few bytes as a whole, or not at all (pipe(7)).
+            Ok(count) if count == ANSWER.len() => ANSWER_TO.store(NOWHERE, Relaxed),
+            // At the next tick again.
+            Ok(_) | Err(EINTR) => {}
+            Err(errno) => FAILED.store(errno.raw(), Relaxed),
+        }
     }
 }
 
@@ -99,6 +106,7 @@ fn interrupt(lesson: &mut Lesson<'_>) -> Outcome {
         "retry repeats a call for as long as its answer is EINTR. This time the handler also writes into the pipe, when \
          it runs for the second time."
     )?;
+    FAILED.store(0, Relaxed);
     ANSWER_TO.store(writer.as_raw(), Relaxed);
     TICKS.store(0, Relaxed);
     let mut tries = 0;
@@ -108,12 +116,20 @@ fn interrupt(lesson: &mut Lesson<'_>) -> Outcome {
     )?;
     let timer = Timer::start()?;
     let second = retry(|| {
+        // Nobody would ever end the read.
+        if let Some(errno) = Errno::from_raw(FAILED.load(Relaxed)) {
+            return Err(errno);
+        }
         tries += 1;
         sys_read(reader.as_fd(), &mut buf)
     });
     drop(timer);
+    ANSWER_TO.store(NOWHERE, Relaxed);
+    if let Some(errno) = Errno::from_raw(FAILED.load(Relaxed)) {
+        return Err(Stop::call(&"write", errno));
+    }
     let count = second.of(&"read")?;
-    answer!(lesson, "read -> {} at attempt {tries}", Quoted(&buf[..count]))?;
+    answer!(lesson, "read -> {} at attempt {tries}", same(&buf[..count], ANSWER)?)?;
     text!(
         lesson,
         "retry is wrong for close, which has given the number back even if it says EINTR, and for calls that wait for a \

@@ -2,11 +2,10 @@
 
 use rawtrap::{
     BorrowedFd, EBADF, EMFILE, O_ACCMODE, O_CLOEXEC, OwnedFd, Partial, RLIMIT_NOFILE, Rlimit64, STDERR, STDIN, STDOUT,
-    sys_dup, sys_dup3, sys_fcntl_getfl, sys_pipe2, sys_prlimit64, sys_read, sys_write, write_all,
+    sys_dup, sys_dup3, sys_fcntl_getfl, sys_pipe2, sys_prlimit64, sys_read, write_all,
 };
 
-use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, rust, shown, text};
-use crate::quoted::Quoted;
+use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, rust, same, shown, text};
 
 pub const CHAPTER: Chapter = Chapter {
     name: "fds",
@@ -86,10 +85,14 @@ fn dup3(lesson: &mut Lesson<'_>) -> Outcome {
         lesson,
         "fd {chosen:?} stands for what fd {writer:?} does, the end to write at"
     )?;
-    shown!(lesson, sys_write(chosen.as_fd(), b"by another number")).of(&"write")?;
+    shown!(lesson, write_all(chosen.as_fd(), b"by another number")).of(&"write")?;
     let mut buf = [0; 64];
     shown!(lesson, let count = sys_read(reader.as_fd(), &mut buf) => "read");
-    answer!(lesson, "fd {reader:?} -> {}", Quoted(&buf[..count]))
+    answer!(
+        lesson,
+        "fd {reader:?} -> {}",
+        same(&buf[..count], b"by another number")?
+    )
 }
 
 /// Few enough to run out of soon.

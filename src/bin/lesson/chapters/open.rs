@@ -2,7 +2,7 @@
 
 use rawtrap::{Errno, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, sys_fstat, sys_open, sys_read, sys_umask, write_all};
 
-use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, shown, text, words};
+use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, same, shown, text, words};
 use crate::quoted::Quoted;
 use crate::scratch::Scratch;
 
@@ -33,6 +33,11 @@ fn open(lesson: &mut Lesson<'_>) -> Outcome {
     answer!(lesson, "openat -> fd {file:?}")?;
     shown!(lesson, write_all(file.as_fd(), TEXT)).of(&"write")?;
     shown!(lesson, let stat = sys_fstat(file.as_fd()) => "fstat");
+    if stat.st_size != TEXT.len() as i64 {
+        return Err(Stop::unexpected(
+            &"fstat: the file has not as many bytes as were written",
+        ));
+    }
     answer!(
         lesson,
         "fstat -> {} bytes, mode {:04o}",
@@ -47,7 +52,8 @@ fn open(lesson: &mut Lesson<'_>) -> Outcome {
     shown!(lesson, let again = sys_open(path, O_RDONLY, 0) => "openat");
     let mut buf = [0; 64];
     shown!(lesson, let count = sys_read(again.as_fd(), &mut buf) => "read");
-    answer!(lesson, "{}", words(buf[..count].trim_ascii_end())?)?;
+    same(&buf[..count], TEXT)?;
+    answer!(lesson, "{}", words(TEXT.trim_ascii_end())?)?;
 
     text!(
         lesson,

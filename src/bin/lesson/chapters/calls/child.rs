@@ -118,7 +118,7 @@ fn decode([a, b, c, d, e, f, g, h]: [u8; 8]) -> Stop {
     let call = CALLS.get(u32::from_ne_bytes([a, b, c, d]) as usize);
     match (call, Errno::from_raw(i32::from_ne_bytes([e, f, g, h]))) {
         (Some(call), Some(errno)) => Stop::call(call, errno),
-        _ => Stop::unexpected(&"the child saw something else than was sent"),
+        _ => Stop::unexpected(&"read: the child saw something else than was sent"),
     }
 }
 

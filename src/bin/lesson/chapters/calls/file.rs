@@ -5,8 +5,7 @@ use rawtrap::{
     sys_close, sys_fstat, sys_lstat, sys_open, sys_openat, sys_read, sys_stat, sys_symlinkat, write_all,
 };
 
-use crate::lesson::{Lesson, Of, Outcome, Stop, answer, shown, text};
-use crate::quoted::Quoted;
+use crate::lesson::{Lesson, Of, Outcome, Stop, answer, same, shown, text};
 use crate::scratch::Scratch;
 
 const LINE: &[u8] = b"a line\n";
@@ -25,10 +24,7 @@ pub fn open_read_write_close(lesson: &mut Lesson<'_>) -> Outcome {
     shown!(lesson, let again = sys_open(path, O_RDONLY | O_CLOEXEC, 0) => "openat");
     let mut buf = [0; 64];
     shown!(lesson, let count = sys_read(again.as_fd(), &mut buf) => "read");
-    answer!(lesson, "read -> {count} bytes: {}", Quoted(&buf[..count]))?;
-    if &buf[..count] != LINE {
-        return Err(Stop::unexpected(&"read: not what was written"));
-    }
+    answer!(lesson, "read -> {count} bytes: {}", same(&buf[..count], LINE)?)?;
     let number = again.as_raw();
     shown!(lesson, sys_close(again)).of(&"close")?;
     // SAFETY: the number is closed, or of an fd that is only asked about.
@@ -54,6 +50,11 @@ pub fn stat_and_lstat(lesson: &mut Lesson<'_>) -> Outcome {
     write_all(file.as_fd(), LINE).of(&"write")?;
     shown!(lesson, sys_symlinkat(c"file", AT_FDCWD, link)).of(&"symlinkat")?;
     shown!(lesson, let followed = sys_stat(link) => "newfstatat");
+    if followed.st_size != LINE.len() as i64 {
+        return Err(Stop::unexpected(
+            &"newfstatat: the file has not as many bytes as were written",
+        ));
+    }
     answer!(lesson, "stat -> {}, {} bytes", kind(&followed)?, followed.st_size)?;
     shown!(lesson, let itself = sys_lstat(link) => "newfstatat");
     answer!(lesson, "lstat -> {}, {} bytes", kind(&itself)?, itself.st_size)?;

@@ -7,8 +7,7 @@ use rawtrap::{
     pread_exact, sys_ftruncate, sys_mmap, sys_munmap, sys_open,
 };
 
-use crate::lesson::{Lesson, Of, Outcome, Stop, answer, rust, shown, text};
-use crate::quoted::Quoted;
+use crate::lesson::{Lesson, Of, Outcome, Stop, answer, rust, same, shown, text};
 use crate::scratch::Scratch;
 
 const LENGTH: usize = 4096;
@@ -68,12 +67,7 @@ pub fn of_a_file(lesson: &mut Lesson<'_>) -> Outcome {
     shown!(lesson, mapping.write());
     let mut buf = [0; TEXT.len()];
     shown!(lesson, pread_exact(file.as_fd(), &mut buf, 0)).of(&"pread64")?;
-    answer!(lesson, "pread64 -> {}", Quoted(&buf))?;
-    if buf != *TEXT {
-        return Err(Stop::unexpected(
-            &"mmap: the file has not what was written to its memory",
-        ));
-    }
+    answer!(lesson, "pread64 -> {}", same(&buf, TEXT)?)?;
     rust!(lesson, "sys_munmap(mapping, {LENGTH})")?;
     mapping.unmap().of(&"munmap")?;
     scratch.remove()

@@ -9,8 +9,7 @@ use rawtrap::{
 };
 
 use super::child::Child;
-use crate::lesson::{Lesson, Of, Outcome, Stop, answer, rust, shown, text};
-use crate::quoted::Quoted;
+use crate::lesson::{Lesson, Of, Outcome, Stop, answer, rust, same, shown, text};
 
 const QUESTION: &[u8] = b"ping";
 const REPLY: &[u8] = b"pong";
@@ -73,10 +72,7 @@ pub fn server_and_client(lesson: &mut Lesson<'_>) -> Outcome {
     )?;
     let mut buf = [0; 64];
     shown!(lesson, let count = read_to_end(connection.as_fd(), &mut buf) => "read");
-    answer!(lesson, "the server reads {}", Quoted(&buf[..count]))?;
-    if &buf[..count] != QUESTION {
-        return Err(Stop::unexpected(&"read: not what the client sent"));
-    }
+    answer!(lesson, "the server reads {}", same(&buf[..count], QUESTION)?)?;
     shown!(lesson, write_all(connection.as_fd(), REPLY)).of(&"write")?;
     drop(connection);
     let status = child.wait()?;
@@ -94,9 +90,6 @@ fn client(address: &SocketAddr) -> Outcome {
     sys_shutdown(socket.as_fd(), SHUT_WR).of(&"shutdown")?;
     let mut buf = [0; 64];
     let count = read_to_end(socket.as_fd(), &mut buf).of(&"read")?;
-    if &buf[..count] == REPLY {
-        Ok(())
-    } else {
-        Err(Stop::unexpected(&"read: not what the server sent"))
-    }
+    same(&buf[..count], REPLY)?;
+    Ok(())
 }

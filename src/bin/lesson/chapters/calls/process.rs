@@ -1,13 +1,16 @@
 //! Pipes, and other processes.
 
+use core::ffi::CStr;
+
 use rawtrap::{
     CStrArray, CStrList, ENOEXEC, O_CLOEXEC, SIGTERM, WaitStatus, read_to_end, retry, sys_execve, sys_kill, sys_pipe2,
     sys_read, write_all,
 };
 
 use super::child::{Child, STATUS};
-use crate::lesson::{Lesson, Of, Outcome, Reason, Stop, answer, hint, rust, shown, text};
-use crate::quoted::Quoted;
+use crate::lesson::{Lesson, Of, Outcome, Reason, Stop, answer, hint, rust, same, shown, text};
+
+const SENTENCE: &[u8] = b"I am the child";
 
 pub fn pipe_and_fork(lesson: &mut Lesson<'_>) -> Outcome {
     text!(
@@ -18,22 +21,22 @@ pub fn pipe_and_fork(lesson: &mut Lesson<'_>) -> Outcome {
     )?;
     shown!(lesson, let (reader, writer) = sys_pipe2(O_CLOEXEC) => "pipe2");
     rust!(lesson, "match unsafe {{ sys_fork() }}? {{")?;
-    rust!(lesson, "    None => write_all(writer.as_fd(), b\"I am the child\"),")?;
+    rust!(lesson, "    None => write_all(writer.as_fd(), SENTENCE),")?;
     rust!(lesson, "    Some(child) => read_to_end(reader.as_fd(), &mut buf),")?;
     rust!(lesson, "}}")?;
-    let child = Child::start(|_| write_all(writer.as_fd(), b"I am the child").of(&"write"))?;
+    let child = Child::start(|_| write_all(writer.as_fd(), SENTENCE).of(&"write"))?;
     // The pipe ends when the child's copy of the writing end is the last one, and goes with the child.
     drop(writer);
     let mut buf = [0; 64];
     let count = read_to_end(reader.as_fd(), &mut buf).of(&"read")?;
     let pid = child.pid;
     let status = child.wait()?;
-    answer!(lesson, "fork -> child {pid:?}; it says {}", Quoted(&buf[..count]))?;
-    answer!(lesson, "wait4 -> {}", Decoded(status))?;
-    if &buf[..count] != b"I am the child" || status.exited() != Some(0) {
-        return Err(Stop::unexpected(&"wait4: the child did not say what it was told to"));
-    }
-    Ok(())
+    answer!(
+        lesson,
+        "fork -> child {pid:?}; it says {}",
+        same(&buf[..count], SENTENCE)?
+    )?;
+    answer!(lesson, "wait4 -> {}", Decoded(status))
 }
 
 pub fn execute(lesson: &mut Lesson<'_>) -> Outcome {
@@ -47,18 +50,18 @@ pub fn execute(lesson: &mut Lesson<'_>) -> Outcome {
         lesson,
         "sys_execve(c\"/proc/self/exe\", [\"lesson\", \"--child\", \"exit\"], [])"
     )?;
-    let status = executed(lesson, c"exit")?;
-    if status.exited() != Some(STATUS) {
-        return Err(Stop::unexpected(&"execve: the program did not exit as it was told to"));
-    }
+    executed(lesson, c"exit", |status| match status.exited() {
+        Some(STATUS) => Ok(()),
+        _ => Err(Stop::unexpected(&"execve: the program did not exit as it was told to")),
+    })?;
     rust!(
         lesson,
         "sys_execve(c\"/proc/self/exe\", [\"lesson\", \"--child\", \"signal\"], [])"
     )?;
-    let status = executed(lesson, c"signal")?;
-    if status.signaled() != Some(SIGTERM) {
-        return Err(Stop::unexpected(&"kill: the program was not ended by its own signal"));
-    }
+    executed(lesson, c"signal", |status| match status.signaled() {
+        Some(SIGTERM) => Ok(()),
+        _ => Err(Stop::unexpected(&"kill: the program was not ended by its own signal")),
+    })?;
     hint!(
         lesson,
         "target/release/lesson --child exit; echo $?, and the same with signal: the shell shows 128 and the signal's \
@@ -66,7 +69,7 @@ pub fn execute(lesson: &mut Lesson<'_>) -> Outcome {
     )
 }
 
-fn executed(lesson: &mut Lesson<'_>, role: &core::ffi::CStr) -> Outcome<WaitStatus> {
+fn executed(lesson: &mut Lesson<'_>, role: &CStr, expected: fn(WaitStatus) -> Outcome) -> Outcome {
     let argv = CStrArray::new([c"lesson", c"--child", role]);
     let child = Child::start(|_| {
         let Err(errno) = sys_execve(c"/proc/self/exe", argv.as_list(), CStrList::empty());
@@ -75,8 +78,8 @@ fn executed(lesson: &mut Lesson<'_>, role: &core::ffi::CStr) -> Outcome<WaitStat
     let pid = child.pid;
     match child.wait() {
         Ok(status) => {
-            answer!(lesson, "fork -> child {pid:?}; wait4 -> {}", Decoded(status))?;
-            Ok(status)
+            expected(status)?;
+            answer!(lesson, "fork -> child {pid:?}; wait4 -> {}", Decoded(status))
         }
         Err(stop) => {
             if matches!(stop.reason(), Reason::Call("execve", ENOEXEC)) {
@@ -106,11 +109,10 @@ pub fn kill(lesson: &mut Lesson<'_>) -> Outcome {
     answer!(lesson, "fork -> child {pid:?}")?;
     shown!(lesson, sys_kill(pid, SIGTERM)).of(&"kill")?;
     let status = child.wait()?;
-    answer!(lesson, "wait4 -> {}", Decoded(status))?;
-    match status.signaled() {
-        Some(SIGTERM) => Ok(()),
-        _ => Err(Stop::unexpected(&"kill: the child was not ended by the signal")),
+    if status.signaled() != Some(SIGTERM) {
+        return Err(Stop::unexpected(&"kill: the child was not ended by the signal"));
     }
+    answer!(lesson, "wait4 -> {}", Decoded(status))
 }
 
 /// A status as the kernel packs it, and what it means.

@@ -2,7 +2,7 @@
 
 use rawtrap::{CLOCK_MONOTONIC, EINTR, Timespec, sys_clock_gettime, sys_nanosleep};
 
-use crate::lesson::{Lesson, Outcome, Stop, answer, shown, text};
+use crate::lesson::{Lesson, Outcome, Stop, answer, rust, shown, text};
 
 const MILLISECONDS: i64 = 20;
 
@@ -17,9 +17,10 @@ pub fn sleep(lesson: &mut Lesson<'_>) -> Outcome {
         tv_nsec: MILLISECONDS * 1_000_000,
     };
     shown!(lesson, let before = sys_clock_gettime(CLOCK_MONOTONIC) => "clock_gettime");
+    rust!(lesson, "sys_nanosleep(&request, Some(&mut left))")?;
     loop {
         let request = left;
-        match shown!(lesson, sys_nanosleep(&request, Some(&mut left))) {
+        match sys_nanosleep(&request, Some(&mut left)) {
             Ok(()) => break,
             Err(EINTR) => {}
             Err(errno) => {
