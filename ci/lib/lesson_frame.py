@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import termios
@@ -42,6 +43,8 @@ def usage(command, expect):
         "an argument too many": (["boundary", "more"], '"more" is too much: boundary takes no argument'),
         "an unknown argument": (["abi", "pdp11"], 'unknown argument "pdp11": abi takes one of x86_64 aarch64'),
         "two arguments": (["abi", "x86_64", "aarch64"], '"aarch64" is too much: abi takes [ARCH] alone'),
+        "a child without a role": (["--child"], "--child takes one of exit signal"),
+        "an unknown role": (["--child", "sleep"], "--child takes one of exit signal"),
         "an option behind --": (["--", "--help"], 'unknown chapter "--help"'),
         "an empty argument": ([""], 'unknown chapter ""'),
     }
@@ -49,6 +52,9 @@ def usage(command, expect):
         ran = lesson.execute(command(*arguments))
         good = ran.status == 2 and not ran.out and re.fullmatch(r"lesson: " + re.escape(words) + r"; .+\n", ran.err)
         expect(f"{name} is refused on fd 2, status 2", good, f"{ran}")
+    for role, status in {"exit": 7, "signal": -signal.SIGTERM}.items():
+        ran = lesson.execute(command("--child", role))
+        expect(f"--child {role} ends as it should", ran.status == status and not ran.out and not ran.err, f"{ran}")
     ran = lesson.execute(command(b"\xff\xfe"))
     good = ran.status == 2 and not ran.out and "not UTF-8" in ran.err
     expect("an argument that is no text is refused on fd 2, status 2", good, f"{ran}")

@@ -1,6 +1,7 @@
 """Faults for the lesson: what strace's --inject lets fail, and what must come of it.
 
-A fault is an errno, or a count of 1 that the kernel never took, at one occurrence of one call. Whatever happens:
+A fault is an errno, or a count of 1 that the kernel never took, at one occurrence of one call; or a call that is forbidden
+altogether, as in a sandbox. Whatever happens:
 - the lesson ends by itself and soon, with status 0 or 1, with no process left (strace waits for all of them) and no file;
 - with status 0 every line is there and says what it says without the fault;
 - with status 1 fd 2 names a call, with the errno if one was injected, and the lines on fd 1 that are there are right.
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from lib import lesson
 
 ERRNOS = ("ENOMEM", "EMFILE", "ENOSPC", "EIO")
+FORBIDDEN = ("EPERM", "ENOSYS")
 # Calls that are never left without their effect by a kernel: an fd is closed even if close(2) answers an error, and
 # the others do not return.
 SPARED = {"close", "execve", "exit_group", "rt_sigreturn"}
@@ -27,12 +29,12 @@ TAKEN = re.compile(r'write\(1, "(.*)", \d+\) = (\d+)(?: \(INJECTED\))?')
 @dataclass(frozen=True)
 class Fault:
     call: str
-    when: int
     what: str  # `error=EIO`, `retval=1`
+    when: int = 0  # every time
 
     @property
     def spec(self):
-        return f"{self.call}:{self.what}:when={self.when}"
+        return f"{self.call}:{self.what}" + (f":when={self.when}" if self.when else "")
 
     @property
     def errno(self):
@@ -53,12 +55,14 @@ def faults(logs):
         for name in dict.fromkeys(names):
             count = names.count(name)
             if name not in SPARED:
-                found += [Fault(name, when, f"error={errno}") for when in {1, min(2, count), count} for errno in ERRNOS]
+                some = {1, min(2, count), count}
+                found += [Fault(name, f"error={errno}", when) for when in some for errno in ERRNOS]
+                found += [Fault(name, f"error={errno}") for errno in FORBIDDEN]
             every = range(1, count + 1)
             if name in ("read", "write", "pread64"):
-                found += [Fault(name, when, "retval=1") for when in every]
+                found += [Fault(name, "retval=1", when) for when in every]
             if name in ("read", "write", *REPEATED):
-                found += [Fault(name, when, "error=EINTR") for when in every]
+                found += [Fault(name, "error=EINTR", when) for when in every]
     return list(dict.fromkeys(found))
 
 
@@ -86,6 +90,8 @@ def complaint(fault, chapter, expected, trace, bound):
         return lesson.differs(patterns, lines, bound)
     if fault.errno == "EINTR" and (fault.call in REPEATED or hit[0].startswith("write(1,") and not own):
         return f"not repeated, fd 2: {ran.err}"
+    if fault.call == "write" and not fault.when:
+        return f"said though nothing could be: {ran.out} {ran.err}" if ran.out or ran.err else ""
     if not named(fault, chapter, ran.err):
         return f"fd 2 does not name it: {ran.err!r}"
     lines = [line for line in lines if not line.startswith("score so far: ")]

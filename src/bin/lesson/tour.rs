@@ -136,6 +136,9 @@ fn help(lesson: &mut Lesson<'_>) -> Outcome {
     ))?;
     line(format_args!("       cargo lesson CHAPTER [ARGUMENT]    one of them"))?;
     line(format_args!("       cargo lesson -- --help             this text"))?;
+    line(format_args!(
+        "       cargo lesson -- --child ROLE       what chapter calls executes itself as: exit or signal"
+    ))?;
     line(format_args!(""))?;
     line(format_args!("chapters:"))?;
     for chapter in chapters::ALL {
