@@ -129,3 +129,23 @@ macro_rules! lacks {
         $(#[allow(missing_docs)] pub const $name: u32 = $crate::tables::ABSENT;)*
     };
 }
+
+#[cfg(all(test, feature = "tables"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn architectures_and_conventions_are_the_same_list() {
+        let names = ARCHITECTURES.iter().map(|architecture| architecture.convention.arch);
+        assert!(names.eq(CONVENTIONS.iter().map(|convention| convention.arch)));
+    }
+
+    #[test]
+    fn each_table_is_sorted_by_its_values() {
+        for architecture in ARCHITECTURES {
+            for table in [architecture.calls, architecture.errnos, architecture.signals] {
+                assert!(!table.is_empty() && table.is_sorted_by_key(|(_, value)| *value));
+            }
+        }
+    }
+}
