@@ -132,8 +132,8 @@ macro_rules! errnos {
         )*
 
         // One text instead of references to many: those would be two thirds of the whole in a program that prints errors.
-        static NUMBERS: &[u16] = &[$(errno::$name as u16,)*];
-        static WORDS: &str = concat!($(stringify!($name), " ", $message, "\n",)*);
+        const NUMBERS: &[u16] = &[$(errno::$name as u16,)*];
+        const WORDS: &str = concat!($(stringify!($name), " ", $message, "\n",)*);
     };
 }
 

@@ -165,6 +165,7 @@ impl<T: Exit> Exit for crate::Result<T> {
 }
 
 #[cold]
+#[inline]
 fn report(errno: Errno) {
     use core::fmt::Write;
     // Nothing is left to do where fd 2 takes nothing.

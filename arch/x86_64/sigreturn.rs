@@ -9,7 +9,7 @@ use super::nr::SYS_rt_sigreturn;
 ///
 /// The code is a stretch of asm that is stepped over, and not a function: a prologue would move rsp off the signal
 /// frame. Its bytes are those by which debuggers and unwinders recognise a signal frame: `mov rax, 15; syscall`.
-#[inline(never)]
+#[inline]
 pub fn restorer() -> Option<*const ()> {
     let address;
     // SAFETY: control jumps over the restorer; only an address is computed.

@@ -62,6 +62,7 @@ impl Utsname {
 }
 
 /// The kernel ends each string within its field.
+#[inline]
 fn string(field: &[u8; 65]) -> &CStr {
     CStr::from_bytes_until_nul(field).unwrap_or_default()
 }
