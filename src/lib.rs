@@ -42,7 +42,7 @@
 extern crate std;
 
 #[macro_use]
-mod flags;
+pub mod flags;
 #[macro_use]
 pub mod tables;
 mod arch;

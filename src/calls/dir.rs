@@ -81,7 +81,7 @@ pub fn sys_getcwd<'buf, B: Buffer + 'buf>(buf: B) -> Result<&'buf CStr> {
 
 values! {
     /// The type of a directory's entry. The kernel's numbers: the type in a mode, shifted by 12.
-    pub struct DirentType(u32) {
+    pub type DirentType = DirentTypeFamily(u32) {
         /// The file system does not say: [`sys_newfstatat`](crate::sys_newfstatat) does.
         DT_UNKNOWN = 0,
         /// A FIFO.

@@ -12,7 +12,7 @@ use crate::{Result, call};
 
 flags! {
     /// How a file is opened (openat(2)), and the flags of an open file (fcntl(2), pipe2(2)).
-    pub struct OpenFlags(u32) {
+    pub type OpenFlags = OpenFlagsFamily(u32) {
         /// For reading. The access mode is a value and not a flag: [`O_ACCMODE`] masks it.
         O_RDONLY = abi::O_RDONLY,
         /// For writing.
@@ -62,7 +62,7 @@ pub const O_ACCMODE: OpenFlags = O_WRONLY.union(O_RDWR);
 flags! {
     /// How the calls that take a directory's fd and a path treat the path. Each call knows some of them, and answers
     /// the others with `EINVAL`.
-    pub struct AtFlags(u32) {
+    pub type AtFlags = AtFlagsFamily(u32) {
         /// A symbolic link at the end of the path is meant itself.
         AT_SYMLINK_NOFOLLOW = 0x100,
         /// The file that a symbolic link at the end of the path leads to is meant, where the link is by default.

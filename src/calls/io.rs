@@ -10,7 +10,7 @@ use crate::{Result, call};
 
 values! {
     /// Where an offset is counted from, for [`sys_lseek`].
-    pub struct Whence(u32) {
+    pub type Whence = WhenceFamily(u32) {
         /// From the beginning of the file.
         SEEK_SET = 0,
         /// From the current offset.
@@ -26,7 +26,7 @@ values! {
 
 values! {
     /// What fcntl(2) is asked to do; the typed functions below spell the usual ones.
-    pub struct FcntlCommand(u32) {
+    pub type FcntlCommand = FcntlCommandFamily(u32) {
         /// Duplicate the fd to the lowest free one at or above the argument.
         F_DUPFD = 0,
         /// Get the flags of the fd.
@@ -48,7 +48,7 @@ values! {
 
 flags! {
     /// The flags of an fd, as against those of the open file behind it.
-    pub struct FdFlags(u32) {
+    pub type FdFlags = FdFlagsFamily(u32) {
         /// The fd is closed by execve(2).
         FD_CLOEXEC = 1,
     }

@@ -7,7 +7,7 @@ use crate::{Result, call};
 
 flags! {
     /// What may be done with mapped memory.
-    pub struct ProtFlags(u32) {
+    pub type ProtFlags = ProtFlagsFamily(u32) {
         /// Nothing: any access is SIGSEGV.
         PROT_NONE = 0,
         /// Reading.
@@ -27,7 +27,7 @@ flags! {
 
 flags! {
     /// How memory is mapped. One of the first four, and any of the others.
-    pub struct MapFlags(u32) {
+    pub type MapFlags = MapFlagsFamily(u32) {
         /// As MAP_SHARED, and flags that the kernel does not know are an error.
         MAP_SHARED_VALIDATE = 0x3,
         /// What is written reaches the file, and everyone who maps it.

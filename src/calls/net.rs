@@ -40,7 +40,7 @@ use crate::{Result, call};
 
 values! {
     /// The family of a socket and of its addresses (address_families(7)).
-    pub struct AddressFamily(u32) {
+    pub type AddressFamily = AddressFamilyFamily(u32) {
         /// None: no address.
         AF_UNSPEC = 0,
         /// Within the machine, by path or abstract name (unix(7)).
@@ -96,7 +96,7 @@ values! {
 
 flags! {
     /// The type of a socket: one of the types, joined with flags. [`sys_accept4`] takes the flags alone.
-    pub struct SocketType(u32) {
+    pub type SocketType = SocketTypeFamily(u32) {
         // From the highest down, as the types are numbers and no bits: so Debug finds 3 before 1 and 2.
         /// Datagrams in order, over a connection.
         SOCK_SEQPACKET = 5,
@@ -117,7 +117,7 @@ flags! {
 
 values! {
     /// The protocol of a socket. Families that are not IP number theirs in their own way: [`Protocol::from_bits`].
-    pub struct Protocol(u32) {
+    pub type Protocol = ProtocolFamily(u32) {
         /// What the type of the socket implies: [`Protocol::DEFAULT`].
         IPPROTO_IP = 0,
         /// ICMP (icmp(7)).
@@ -156,7 +156,7 @@ impl Protocol {
 
 flags! {
     /// How a message is sent or received.
-    pub struct MsgFlags(u32) {
+    pub type MsgFlags = MsgFlagsFamily(u32) {
         /// Out-of-band data (tcp(7)).
         MSG_OOB = 0x1,
         /// Leave the data in the queue.
@@ -195,7 +195,7 @@ flags! {
 
 values! {
     /// Which half of a connection [`sys_shutdown`] ends.
-    pub struct ShutdownHow(u32) {
+    pub type ShutdownHow = ShutdownHowFamily(u32) {
         /// Receiving.
         SHUT_RD = 0,
         /// Sending: the peer reads the end of the file.

@@ -13,7 +13,7 @@ use crate::{Result, call};
 
 flags! {
     /// What [`sys_ppoll`] waits for on an fd, and what it found.
-    pub struct PollEvents(u16) {
+    pub type PollEvents = PollEventsFamily(u16) {
         /// There is something to read, or a connection to accept, or the end of the file.
         POLLIN = 0x0001,
         /// Something exceptional: out-of-band data of a socket, a change on a pseudoterminal in packet mode.
@@ -69,7 +69,7 @@ impl<'fd> Pollfd<'fd> {
 
 flags! {
     /// What an epoll waits for on an fd, and what it found; the last four say how it waits.
-    pub struct EpollEvents(u32) {
+    pub type EpollEvents = EpollEventsFamily(u32) {
         /// There is something to read, or a connection to accept, or the end of the file.
         EPOLLIN = 0x0001,
         /// Something exceptional: out-of-band data of a socket, a change on a pseudoterminal in packet mode.
@@ -107,7 +107,7 @@ flags! {
 
 flags! {
     /// How [`sys_epoll_create1`] opens an epoll.
-    pub struct EpollCreateFlags(u32) {
+    pub type EpollCreateFlags = EpollCreateFlagsFamily(u32) {
         /// The fd is closed by execve(2).
         EPOLL_CLOEXEC = abi::O_CLOEXEC,
     }
@@ -115,7 +115,7 @@ flags! {
 
 values! {
     /// What [`sys_epoll_ctl`] is asked to do.
-    pub struct EpollOperation(u32) {
+    pub type EpollOperation = EpollOperationFamily(u32) {
         /// Watch an fd.
         EPOLL_CTL_ADD = 1,
         /// Watch it no more.
@@ -127,7 +127,7 @@ values! {
 
 flags! {
     /// What kind of counter [`sys_eventfd2`] makes.
-    pub struct EventfdFlags(u32) {
+    pub type EventfdFlags = EventfdFlagsFamily(u32) {
         /// A read takes 1 from the counter, and not all of it.
         EFD_SEMAPHORE = 1,
         /// A read of 0 and a write beyond the maximum answer `EAGAIN` instead of waiting.

@@ -43,7 +43,7 @@ impl fmt::Debug for Handler {
 flags! {
     /// How a signal is handled. SA_SIGINFO and SA_RESTORER are not here: [`Handler::Siginfo`] says the first, and the
     /// second is the machine's own affair.
-    pub struct SaFlags(u32) {
+    pub type SaFlags = SaFlagsFamily(u32) {
         /// SIGCHLD: not when a child stops or goes on.
         SA_NOCLDSTOP = abi::SA_NOCLDSTOP,
         /// SIGCHLD: children leave no zombies, and there is nothing to wait for.
@@ -130,7 +130,7 @@ const SIG_IGN: usize = 1;
 
 values! {
     /// Who sent a signal ([`Siginfo::si_code`]). Positive values belong to the signal: see sigaction(2).
-    pub struct SiCode(i32) {
+    pub type SiCode = SiCodeFamily(i32) {
         /// kill(2)
         SI_USER = 0,
         /// The kernel.
@@ -266,7 +266,7 @@ pub unsafe fn sys_rt_sigaction(signal: Signal, new: Option<&Sigaction>) -> Resul
 
 flags! {
     /// What a signal stack is, for [`sys_sigaltstack`].
-    pub struct StackFlags(u32) {
+    pub type StackFlags = StackFlagsFamily(u32) {
         /// The thread runs on it now; only told, never set.
         SS_ONSTACK = 1,
         /// There is none.

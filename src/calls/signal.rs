@@ -184,7 +184,7 @@ impl fmt::Debug for Sigset {
 
 values! {
     /// What [`sys_rt_sigprocmask`] does with the set.
-    pub struct MaskHow(u32) {
+    pub type MaskHow = MaskHowFamily(u32) {
         /// Block the set's signals too.
         SIG_BLOCK = abi::SIG_BLOCK,
         /// Block the set's signals no longer.
@@ -196,7 +196,7 @@ values! {
 
 values! {
     /// The timers of a process, for [`sys_setitimer`].
-    pub struct Itimer(u32) {
+    pub type Itimer = ItimerFamily(u32) {
         /// Counts real time, and sends SIGALRM.
         ITIMER_REAL = 0,
         /// Counts the process's CPU time in user mode, and sends SIGVTALRM.

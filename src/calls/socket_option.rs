@@ -16,7 +16,7 @@ use crate::{Result, call};
 
 values! {
     /// Which layer an option belongs to. It is in the [`SockOpt`] already.
-    pub struct SocketLevel(u32) {
+    pub type SocketLevel = SocketLevelFamily(u32) {
         /// Every socket (socket(7)).
         SOL_SOCKET = abi::SOL_SOCKET,
         /// IPv4 (ip(7)), the same as `IPPROTO_IP`.

@@ -118,7 +118,7 @@ pub fn sys_lstat(path: &CStr) -> Result<Stat> {
 
 flags! {
     /// What [`sys_statx`] is asked for, and what it found out ([`Statx::stx_mask`]).
-    pub struct StatxMask(u32) {
+    pub type StatxMask = StatxMaskFamily(u32) {
         /// All that stat(2) tells.
         STATX_BASIC_STATS = 0x7ff,
         /// The type in `stx_mode`.
@@ -162,7 +162,7 @@ flags! {
 
 flags! {
     /// What is special about a file ([`Statx::stx_attributes`]).
-    pub struct StatxAttributes(u64) {
+    pub type StatxAttributes = StatxAttributesFamily(u64) {
         /// The file system compresses it.
         STATX_ATTR_COMPRESSED = 0x4,
         /// It cannot be changed.

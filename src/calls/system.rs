@@ -83,7 +83,7 @@ impl core::fmt::Debug for Utsname {
 
 flags! {
     /// Which random numbers [`sys_getrandom`] is to give.
-    pub struct GrndFlags(u32) {
+    pub type GrndFlags = GrndFlagsFamily(u32) {
         /// Do not wait for the generator to be seeded after boot: `EAGAIN` instead.
         GRND_NONBLOCK = 0x1,
         /// As /dev/random has it; the same as without since Linux 5.6.
@@ -95,7 +95,7 @@ flags! {
 
 values! {
     /// A limit of a process, for [`sys_prlimit64`] (getrlimit(2)).
-    pub struct Resource(u32) {
+    pub type Resource = ResourceFamily(u32) {
         /// CPU time in seconds; beyond it come SIGXCPU and, at the hard limit, SIGKILL.
         RLIMIT_CPU = 0,
         /// The size of a file that is written, in bytes; beyond it come SIGXFSZ and `EFBIG`.

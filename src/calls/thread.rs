@@ -13,7 +13,7 @@ use crate::{Result, arch, call};
 flags! {
     /// What a child of [`sys_clone`] shares with its parent, and what the kernel prepares for it. The low byte is the
     /// signal that the parent gets when the child ends: `CLONE_VM | SIGCHLD`.
-    pub struct CloneFlags(u32) {
+    pub type CloneFlags = CloneFlagsFamily(u32) {
         /// They share their memory.
         CLONE_VM = 0x0000_0100,
         /// They share the root and the current directory, and the umask.
@@ -86,7 +86,7 @@ impl BitOr<Signal> for CloneFlags {
 flags! {
     /// How [`sys_futex_op_wait`] and [`sys_futex_op_wake`] find the word. Other bits are ignored: they would make other
     /// operations, which write through arguments that are not there.
-    pub struct FutexFlags(u32) {
+    pub type FutexFlags = FutexFlagsFamily(u32) {
         /// Only threads of this process wait on the word and wake it, which is cheaper. Both sides must agree on it.
         FUTEX_PRIVATE_FLAG = 128,
     }

@@ -75,7 +75,7 @@ impl TryFrom<Timespec> for Duration {
 
 values! {
     /// A clock (clock_getres(2) tells them apart). The CPU time of another process has a number of its own.
-    pub struct ClockId(i32) {
+    pub type ClockId = ClockIdFamily(i32) {
         /// Time of day, counted from 1970 in UTC. It can be set, and jumps then.
         CLOCK_REALTIME = 0,
         /// Since some point in the past, usually boot. It never goes back, and stands still while the system sleeps.
@@ -103,7 +103,7 @@ values! {
 
 flags! {
     /// How a time that is passed to a timer is meant.
-    pub struct TimerFlags(u32) {
+    pub type TimerFlags = TimerFlagsFamily(u32) {
         /// As a point on the clock, and not as a span from now.
         TIMER_ABSTIME = 1,
     }

@@ -4,7 +4,7 @@ use crate::arch::abi;
 
 values! {
     /// A request to a terminal (ioctl_tty(2)). Any other file answers it with `ENOTTY`.
-    pub struct TtyRequest(u32) {
+    pub type TtyRequest = TtyRequestFamily(u32) {
         /// The terminal's size, into a [`Winsize`].
         TIOCGWINSZ = abi::TIOCGWINSZ,
     }

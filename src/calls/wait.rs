@@ -11,7 +11,7 @@ use crate::{Result, call};
 
 flags! {
     /// For which events of a child [`sys_wait4`] waits, besides its end.
-    pub struct WaitOptions(u32) {
+    pub type WaitOptions = WaitOptionsFamily(u32) {
         /// Do not wait: `None` if nothing happened yet.
         WNOHANG = 0x1,
         /// Children that a signal stopped, too.
