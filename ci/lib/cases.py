@@ -61,9 +61,9 @@ def kill_group(process):
         pass
 
 
-def judge(outcome, run, program, gaps):
+def judge(outcome, run, program, profile, gaps):
     """The results to report, as (`ok` | `FAIL` | `gap`, name, reason)."""
-    verdict = Judge(gaps, run.key, program)
+    verdict = Judge(gaps, run.key, program, profile)
     lines = outcome.output.splitlines()
     plan = PLAN.fullmatch(lines[0]) if lines else None
     results, seen, wrong, reported_failure = [], [], [], False
@@ -97,7 +97,8 @@ def judge(outcome, run, program, gaps):
         wrong.append(("exit", complaint))
     if outcome.left:
         wrong.append(("files", "left behind: " + ", ".join(outcome.left)))
-    return results + merge(wrong) + verdict.unmatched()
+    results += [verdict.failed(name, reason) for name, reason in merge(wrong)]
+    return results + verdict.unmatched()
 
 
 def wrong_status(status, reported_failure):
@@ -117,4 +118,4 @@ def merge(wrong):
     reasons = {}
     for name, reason in wrong:
         reasons.setdefault(name, []).append(reason)
-    return [("FAIL", f"[{name}]", "; ".join(texts)) for name, texts in reasons.items()]
+    return [(f"[{name}]", "; ".join(texts)) for name, texts in reasons.items()]

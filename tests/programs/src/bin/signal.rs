@@ -11,6 +11,7 @@ use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
 
 cases![
     handler_runs_and_returns,
+    handler_begins_on_an_aligned_stack,
     handler_learns_who_sent_it,
     handler_leaves_the_registers_alone,
     handler_of_a_fault_learns_the_address,
@@ -73,6 +74,25 @@ fn handler_runs_and_returns() -> Outcome {
     count_with(rt, SaFlags::empty())?;
     raise(rt)?;
     check_eq!((COUNT.load(SeqCst), LAST.load(SeqCst)), (1, 40));
+    Ok(())
+}
+
+#[repr(align(16))]
+#[allow(dead_code)] // only its place is looked at
+struct Aligned(u8);
+
+static MISALIGNMENT: AtomicUsize = AtomicUsize::new(usize::MAX);
+
+/// The compiler lays an aligned variable out by the alignment that the stack should have at a function's entry.
+extern "C" fn look_at_the_stack(_: Signal) {
+    let variable = black_box(Aligned(0));
+    MISALIGNMENT.store(black_box(&raw const variable).addr() % 16, SeqCst);
+}
+
+fn handler_begins_on_an_aligned_stack() -> Outcome {
+    handle(SIGUSR1, Sigaction::new(Handler::Signal(look_at_the_stack)))?;
+    raise(SIGUSR1)?;
+    check_eq!(MISALIGNMENT.load(SeqCst), 0);
     Ok(())
 }
 
