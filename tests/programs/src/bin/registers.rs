@@ -391,10 +391,12 @@ fn six_arguments_of_copy_file_range_in_their_places() -> Outcome {
 }
 
 /// The kernel's `fd_set`, of which the calls below use the first word.
-type FdSet = [usize; 1024 / usize::BITS as usize];
+type FdSet = [usize; FD_SET_WORDS];
+
+const FD_SET_WORDS: usize = 1024 / usize::BITS as usize;
 
 fn fd_set(fds: &[i32]) -> FdSet {
-    let mut set = [0; _];
+    let mut set: FdSet = [0; FD_SET_WORDS];
     fds.iter().for_each(|fd| set[0] |= 1 << fd);
     set
 }
