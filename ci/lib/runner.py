@@ -53,6 +53,7 @@ class Check:
             text=True,
             errors="replace",
             start_new_session=True,
+            preexec_fn=as_in_a_terminal,
         )
         expired = threading.Event()
         timer = threading.Timer(self.limit, lambda: (expired.set(), kill(process)))
@@ -92,6 +93,13 @@ class Check:
             self.failed.append(("check", f"reported no result; last it said: {self.last_words}"))
         for name, reason in self.failed[before:]:
             show(f"  FAIL {name}: {reason}")
+
+
+def as_in_a_terminal():
+    """A shell lets what it starts in the background ignore signals, nohup does so too, and children inherit it."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def kill(process):

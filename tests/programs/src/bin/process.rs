@@ -354,22 +354,23 @@ fn execve_of_what_is_no_program() -> Outcome {
     Ok(())
 }
 
+/// With signals that no shell has set to be ignored for what it starts in the background (SIGINT, SIGHUP).
 fn kill_and_tgkill() -> Outcome {
     let (first, second) = (sleeper()?, sleeper()?);
     // Nothing is sent.
     check_eq!(sys_kill(first, Signal::NONE), Ok(()));
     check_eq!(sys_tgkill(second, second, Signal::NONE), Ok(()));
     sys_kill(first, SIGTERM)?;
-    sys_tgkill(second, second, SIGINT)?;
+    sys_tgkill(second, second, SIGUSR2)?;
     check_eq!(end_of(first)?.signaled(), Some(SIGTERM));
-    check_eq!(end_of(second)?.signaled(), Some(SIGINT));
+    check_eq!(end_of(second)?.signaled(), Some(SIGUSR2));
     // A group of a child's own.
     let child = sleeper()?;
     // SAFETY: it touches no memory.
     let moved: Result<()> = unsafe { call!(SYS_setpgid, child, 0) };
     moved?;
-    sys_kill(Target::Group(child), SIGHUP)?;
-    check_eq!(end_of(child)?.signaled(), Some(SIGHUP));
+    sys_kill(Target::Group(child), SIGUSR1)?;
+    check_eq!(end_of(child)?.signaled(), Some(SIGUSR1));
     Ok(())
 }
 
