@@ -169,19 +169,22 @@ impl Arg for u64 {
 
     #[inline(always)]
     fn put(self, regs: &mut Regs, at: usize) {
-        let (low, high) = (self as u32, (self >> 32) as u32);
         match CONVENTION.wide {
             Wide::Whole => regs.set(at, Reg::from(self as usize)),
-            Wide::Pair { high_first: false, .. } => {
-                regs.set(at, Reg::from(low));
-                regs.set(at + 1, Reg::from(high));
-            }
-            Wide::Pair { high_first: true, .. } => {
-                regs.set(at, Reg::from(high));
-                regs.set(at + 1, Reg::from(low));
+            Wide::Pair { high_first, .. } => {
+                let [first, second] = halves(self, high_first);
+                regs.set(at, Reg::from(first));
+                regs.set(at + 1, Reg::from(second));
             }
         }
     }
+}
+
+/// A 64-bit number as two registers of 32 bits, in their order.
+#[inline(always)]
+const fn halves(number: u64, high_first: bool) -> [u32; 2] {
+    let (low, high) = (number as u32, (number >> 32) as u32);
+    if high_first { [high, low] } else { [low, high] }
 }
 
 impl Arg for i64 {
@@ -447,6 +450,12 @@ mod tests {
         // fallocate(fd, mode, offset, len)
         assert_eq!(places(ARM, &[false, false, true, true]), (vec![0, 1, 2, 4], 6));
         assert_eq!(places(X86, &[false, false, true, true]), (vec![0, 1, 2, 4], 6));
+    }
+
+    #[test]
+    fn halves_follow_the_byte_order() {
+        assert_eq!(halves(0x1122_3344_5566_7788, false), [0x5566_7788, 0x1122_3344]);
+        assert_eq!(halves(0x1122_3344_5566_7788, true), [0x1122_3344, 0x5566_7788]);
     }
 
     #[test]

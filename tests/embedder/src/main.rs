@@ -19,6 +19,10 @@ fn main(start: Start) -> Result<i32> {
         .and_then(|count| count.to_str().ok()?.parse::<usize>().ok())
         .unwrap_or(3);
     let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    if count == 0 {
+        // An error that `main` returns: the end of a pipe that writes cannot be read.
+        sys_read(writer.as_fd(), &mut [0; 1])?;
+    }
     let (sent, mut got) = ([b'x'; 256], [0; 256]);
     // An index out of range panics, with status 101.
     sys_write(writer.as_fd(), &sent[..count])?;

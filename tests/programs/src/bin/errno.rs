@@ -9,6 +9,7 @@ use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
 
 cases![
     every_errno_from_the_kernel,
+    close_is_not_repeated,
     words_beside_the_range_are_values,
     calls_that_do_not_exist,
     a_value_with_the_top_bits_set,
@@ -54,22 +55,27 @@ const SECCOMP_SET_MODE_FILTER: u32 = 1;
 const SECCOMP_RET_ALLOW: u32 = 0x7fff_0000;
 const SECCOMP_RET_ERRNO: u32 = 0x0005_0000;
 
+/// `struct seccomp_data` begins with the number of the call; the first argument stands at 16. This is its low half.
+const FIRST_ARGUMENT: u32 = if cfg!(target_endian = "little") { 16 } else { 20 };
+
 /// The call that the filter answers: nothing here needs it.
 const ANSWERED: Sysno = SYS_io_cancel;
 
 /// Answers `ANSWERED(n)` with errno `n`, and lets every other call through.
-fn install_filter() -> Result<()> {
-    // `struct seccomp_data` begins with the number of the call; the first argument stands at 16.
-    let first_argument = if cfg!(target_endian = "little") { 16 } else { 20 };
+fn answer_with_errnos() -> Result<()> {
     let filter = [
         instruction(LOAD_WORD, 0, 0, 0),
         instruction(JUMP_IF_EQUAL, 1, 0, ANSWERED.number()),
         instruction(RETURN, 0, 0, SECCOMP_RET_ALLOW),
-        instruction(LOAD_WORD, 0, 0, first_argument),
+        instruction(LOAD_WORD, 0, 0, FIRST_ARGUMENT),
         instruction(AND, 0, 0, 0xffff),
         instruction(OR, 0, 0, SECCOMP_RET_ERRNO),
         instruction(RETURN_ACCUMULATOR, 0, 0, 0),
     ];
+    install(&filter)
+}
+
+fn install(filter: &[Instruction]) -> Result<()> {
     let program = Program {
         len: filter.len() as u16,
         filter: filter.as_ptr(),
@@ -82,8 +88,26 @@ fn install_filter() -> Result<()> {
     Ok(())
 }
 
+/// close(2) of this fd is answered with EINTR for ever: who repeats it never comes back.
+fn close_is_not_repeated() -> Outcome {
+    const NEVER: u32 = 777;
+    install(&[
+        instruction(LOAD_WORD, 0, 0, 0),
+        instruction(JUMP_IF_EQUAL, 0, 2, SYS_close.number()),
+        instruction(LOAD_WORD, 0, 0, FIRST_ARGUMENT),
+        instruction(JUMP_IF_EQUAL, 1, 0, NEVER),
+        instruction(RETURN, 0, 0, SECCOMP_RET_ALLOW),
+        instruction(RETURN, 0, 0, SECCOMP_RET_ERRNO | EINTR.raw() as u32),
+    ])?;
+    // SAFETY: nobody owns the number.
+    let fd = || unsafe { OwnedFd::from_raw(NEVER as i32) };
+    check_err!(sys_close(fd()), EINTR);
+    drop(fd());
+    Ok(())
+}
+
 fn every_errno_from_the_kernel() -> Outcome {
-    install_filter()?;
+    answer_with_errnos()?;
     for number in 1..=4095 {
         // SAFETY: the filter answers before the kernel looks at the argument.
         let answer: Result<()> = unsafe { call!(ANSWERED, number) };
