@@ -23,6 +23,7 @@ def check(command, run, expect):
     whole(command, run, expect, listed)
     terminal(command, expect)
     broken_output(command, expect)
+    inherited(command, expect)
     return listed
 
 
@@ -167,6 +168,13 @@ def broken_output(command, expect):
     expect("a usage error that nobody can read", ran.status == 2 and not ran.out, f"{ran}")
     idle = lesson.execute(["sh", "-c", 'exec "$@" <&-', "sh", *command("boundary")])
     expect("closed standard input", idle.status == 0 and not idle.err, f"{idle}")
+
+
+def inherited(command, expect):
+    """What a program is given by whoever started it, besides its arguments and streams."""
+    blocked = lesson.execute(["env", "--block-signal=ALRM", *command("errno")], limit=10)
+    good = blocked.status == 0 and not blocked.err and "read -> \"pong\"" in blocked.out
+    expect("a timer's signal that is blocked", good, f"{blocked}")
 
 
 def broken_writes(command, expect):

@@ -3,8 +3,9 @@
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::Relaxed};
 
 use rawtrap::{
-    AT_FDCWD, BorrowedFd, EINTR, ENOENT, Errno, Handler, ITIMER_REAL, Itimerval, O_CLOEXEC, O_RDONLY, SIGALRM,
-    Sigaction, Signal, Timeval, retry, sys_openat, sys_pipe2, sys_read, sys_rt_sigaction, sys_setitimer, sys_write,
+    AT_FDCWD, BorrowedFd, EINTR, ENOENT, Errno, Handler, ITIMER_REAL, Itimerval, O_CLOEXEC, O_RDONLY, SIG_SETMASK,
+    SIG_UNBLOCK, SIGALRM, Sigaction, Signal, Sigset, Timeval, retry, sys_openat, sys_pipe2, sys_read, sys_rt_sigaction,
+    sys_rt_sigprocmask, sys_setitimer, sys_write,
 };
 
 use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, rust, same, shown, text};
@@ -88,6 +89,8 @@ fn interrupt(lesson: &mut Lesson<'_>) -> Outcome {
     // SAFETY: the handler is async-signal-safe, and nobody else counts on SIGALRM.
     shown!(lesson, let before = unsafe { sys_rt_sigaction(SIGALRM, Some(&action)) } => "rt_sigaction");
     let _handler = Restore(before);
+    // Whoever started the lesson may have blocked the signal, and a program inherits that: the read would wait for ever.
+    let _unblocked = Unblocked::new()?;
     ANSWER_TO.store(NOWHERE, Relaxed);
     TICKS.store(0, Relaxed);
     rust!(lesson, "sys_setitimer(ITIMER_REAL, &EVERY_30_MS)?;")?;
@@ -155,6 +158,25 @@ impl Drop for Timer {
     fn drop(&mut self) {
         // A signal that is already on its way arrives before this call returns, while the handler is still there.
         let _ = sys_setitimer(ITIMER_REAL, &Itimerval::default());
+    }
+}
+
+/// SIGALRM arrives, until the mask is what it was.
+struct Unblocked(Sigset);
+
+impl Unblocked {
+    fn new() -> Outcome<Unblocked> {
+        let alarm = Sigset::empty().with(SIGALRM);
+        Ok(Unblocked(
+            sys_rt_sigprocmask(SIG_UNBLOCK, Some(&alarm)).of(&"rt_sigprocmask")?,
+        ))
+    }
+}
+
+impl Drop for Unblocked {
+    fn drop(&mut self) {
+        // It was the mask before: the kernel has no reason to refuse.
+        let _ = sys_rt_sigprocmask(SIG_SETMASK, Some(&self.0));
     }
 }
 
