@@ -31,9 +31,8 @@ def target_dir():
 
 
 def find_tool(name, package):
-    """The path of `name`, or of its newest `name-NN` as Debian calls the tools of LLVM."""
-    if plain := shutil.which(name):
-        return plain
+    """The path of the newest `name-NN`, as Debian calls the tools of LLVM, or of `name`: one LLVM for all tools, and the
+    one that ci/setup installs before an older default."""
     versions = set()
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         for path in Path(folder or ".").glob(f"{name}-*"):
@@ -41,4 +40,6 @@ def find_tool(name, package):
                 versions.add((int(found[1]), str(path)))
     if versions:
         return max(versions)[1]
+    if plain := shutil.which(name):
+        return plain
     die(f"{name} is missing: apt-get install {package}")

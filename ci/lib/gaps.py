@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from lib import foreign
 from lib.common import ROOT
 
 PATH = ROOT / "ci/gaps"
+
+# In the place of a row: every row whose programs the kernel below does not start by itself.
+FOREIGN = "*@foreign"
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,18 @@ def load():
     return parse(PATH.read_text())[0]
 
 
+def applies(gap, key):
+    if gap.key == FOREIGN:
+        return foreign.is_foreign(key)
+    return fnmatchcase(key, gap.key)
+
+
 class Judge:
     """Turns the outcome of each case into the line to report, as the gaps of one program on one row have it."""
 
     def __init__(self, gaps, key, program, profile):
         names = (program, f"{program}/{profile}")
-        self.waiting = {
-            gap.case: gap for gap in gaps if fnmatchcase(key, gap.key) and gap.program in names
-        }
+        self.waiting = {gap.case: gap for gap in gaps if gap.program in names and applies(gap, key)}
         self.ends_early = False
 
     def passed(self, case):

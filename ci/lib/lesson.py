@@ -16,8 +16,8 @@ In a line, `<*>` stands for any text, `<_>` for any word, and `<NAME>` for one w
 file; `<pid>`, `<program>`, `<machine>`, `<release>` and `<arch>` are the program's number, its file, the machine and the
 kernel as seen from outside. `<NAME> times: A | B` stands for as many lines as NAME says, each of them A or B, and
 neither of the two missing; with `<any> times:` they may be missing. A line that begins with `@native `, `@qemu ` or an
-architecture (`@x86_64 `) counts only there; `@own ` and `@foreign `: where the program is of this machine's own
-architecture, or of another.
+architecture (`@x86_64 `) counts only there; `@own ` and `@foreign `: where the kernel below
+starts such programs itself, or does not.
 """
 
 import os
@@ -28,6 +28,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lib import foreign
 from lib.common import ROOT, die, find_tool
 
 FOLDER = ROOT / "ci/lesson"
@@ -119,7 +120,7 @@ def load(chapter, run):
     into = expected.lines
     for line in path.read_text().splitlines():
         condition = re.match(r"@(\w+) ", line)
-        whose = "own" if run.arch == os.uname().machine else "foreign"
+        whose = "foreign" if foreign.is_foreign(run.key) else "own"
         if condition and condition[1] not in (run.how, run.arch, whose) or not line:
             continue
         line = line[condition.end():] if condition else line
