@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.common import ends_with_us
 from lib.gaps import Judge
 
 LIMIT_SECONDS = 60
@@ -41,6 +42,7 @@ def execute(command, limit=LIMIT_SECONDS):
             text=True,
             errors="replace",
             start_new_session=True,
+            preexec_fn=ends_with_us,
         )
         try:
             output, log = process.communicate(timeout=limit)

@@ -1,8 +1,10 @@
 """What every script here needs: where things are, and one way to stop with a message."""
 
+import ctypes
 import os
 import re
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -43,3 +45,12 @@ def find_tool(name, package):
     if plain := shutil.which(name):
         return plain
     die(f"{name} is missing: apt-get install {package}")
+
+
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1  # include/uapi/linux/prctl.h
+
+
+def ends_with_us():
+    """For `preexec_fn`: who started the process may be killed in any way, and it goes too."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lib import foreign
-from lib.common import ROOT, die, find_tool
+from lib.common import ROOT, die, ends_with_us, find_tool
 
 FOLDER = ROOT / "ci/lesson"
 LIMIT_SECONDS = 60
@@ -75,7 +75,7 @@ def execute(command, limit=LIMIT_SECONDS, env=(), stdin=None, **streams):
         given = {"stdin": source, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
         process = subprocess.Popen(
             command, cwd=scratch, env={**os.environ, "TMPDIR": scratch, **dict(env)}, text=True, errors="replace",
-            start_new_session=True, **given,
+            start_new_session=True, preexec_fn=ends_with_us, **given,
         )
         try:
             out, err = process.communicate(stdin, timeout=limit)

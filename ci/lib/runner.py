@@ -10,13 +10,14 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lib import targets
-from lib.common import ROOT, die, target_dir
+from lib.common import ROOT, die, ends_with_us, target_dir
 
 CHECKS = ROOT / "ci/checks"
 LIMIT_SECONDS = 900
@@ -97,6 +98,7 @@ class Check:
 
 def as_in_a_terminal():
     """A shell lets what it starts in the background ignore signals, nohup does so too, and children inherit it."""
+    ends_with_us()
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
@@ -146,6 +148,15 @@ def select(arguments):
 
 
 def main(arguments):
+    """Whatever ends this, what the checks left in their temporary folders goes with it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda sent, _: sys.exit(128 + sent))
+    with tempfile.TemporaryDirectory(prefix="rawtrap-") as scratch:
+        os.environ["TMPDIR"] = scratch
+        return run_all(arguments)
+
+
+def run_all(arguments):
     started = time.monotonic()
     checks = select(arguments)
     passed, failed, gaps = 0, [], []
