@@ -177,6 +177,25 @@ def inherited(command, expect):
     expect("a timer's signal that is blocked", good, f"{blocked}")
 
 
+def full_file_system(command, expect):
+    """Everything that needs space is refused, also what would be written through memory. Where no file system can be
+    mounted for it, strace refuses the write that gives the mapped file its bytes."""
+    alone = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
+    mount = 'mount -t tmpfs -o size=64k none "$TMPDIR"'
+    works = lesson.execute([*alone, "sh", "-c", mount]).status == 0
+    if works:
+        fill = 'head -c 65536 /dev/zero >"$TMPDIR/filler" && exec "$@"'
+        ran = lesson.execute([*alone, "sh", "-c", f"{mount} && {fill}", "sh", *command("calls")])
+    else:
+        log = next(iter(lesson.strace(command("calls")).logs.values()))
+        writes = [line for line in log if line.startswith("write(")]
+        place = next(at for at, line in enumerate(writes, 1) if line.endswith('\\0", 4096) = 4096'))
+        ran = lesson.strace(command("calls"), f"--inject=write:error=ENOSPC:when={place}").ran
+    said = ran.err.splitlines()
+    good = ran.status == 1 and said and all(line.startswith("lesson: calls: write -> errno 28: ") for line in said)
+    expect(f"a full file system{'' if works else ', as strace plays it'}", good, f"{ran}")
+
+
 def broken_writes(command, expect):
     """Answers of write(2) that only strace can bring about; the second write of `boundary` is its title."""
     whole = lesson.execute(command("boundary"))
