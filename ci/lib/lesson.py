@@ -37,7 +37,8 @@ HOLE = re.compile(r"<(\*|\w+)>")
 TIMES = re.compile(r"<(\w+)> times: (.*)")
 WORD = r"[^\s,()\[\]{}=\"]+"
 # The frame's calls before a chapter begins and after it ends.
-BEGIN = [r"execve\(.*\) = 0", r"rt_sigaction\(SIGPIPE, .*\) = 0", r"ioctl\(1, TIOCGWINSZ, 0x\w+\) = -1 ENOTTY \(.*\)"]
+SIGNALS = [rf"rt_sigaction\({name}, .*\) = 0" for name in ("SIGPIPE", "SIGXFSZ", "SIGCHLD")]
+BEGIN = [r"execve\(.*\) = 0", *SIGNALS, r"ioctl\(1, TIOCGWINSZ, 0x\w+\) = -1 ENOTTY \(.*\)"]
 END = [r"exit_group\((\d+)\) += \?", r"\+\+\+ exited with (\d+) \+\+\+"]
 TEXT = re.compile(r'write\(1, "(.*)", (\d+)\) = (\d+)')
 

@@ -7,6 +7,7 @@ import re
 import signal
 import struct
 import subprocess
+import tempfile
 import termios
 
 from lib import lesson
@@ -162,6 +163,10 @@ def broken_output(command, expect):
     with open(writer, "w") as pipe:
         stops("a pipe that nobody reads", lesson.execute(command(), stdout=pipe), r"errno 32: .* \(EPIPE\)")
 
+    with tempfile.TemporaryFile("w") as file:
+        limited = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *command()]
+        stops("a file that may not grow", lesson.execute(limited, stdout=file), r"errno 27: .* \(EFBIG\)")
+
     quiet = lesson.execute(["sh", "-c", 'exec "$@" 2>&-', "sh", *command("boundary")])
     expect("closed standard error", quiet.status == 0 and "getpid(): " in quiet.out, f"{quiet}")
     ran = lesson.execute(["sh", "-c", 'exec "$@" 2>&-', "sh", *command("nowhere")])
@@ -175,6 +180,10 @@ def inherited(command, expect):
     blocked = lesson.execute(["env", "--block-signal=ALRM", *command("errno")], limit=10)
     good = blocked.status == 0 and not blocked.err and "read -> \"pong\"" in blocked.out
     expect("a timer's signal that is blocked", good, f"{blocked}")
+    usual = lesson.execute(command("calls"))
+    ignored = lesson.execute(["env", "--ignore-signal=CHLD", *command("calls")])
+    good = (ignored.status, ignored.err) == (usual.status, usual.err)
+    expect("the signal of a child's end, ignored", good, f"{ignored}")
 
 
 def full_file_system(command, expect):

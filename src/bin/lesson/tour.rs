@@ -3,7 +3,7 @@
 use core::fmt;
 
 use rawtrap::start::Start;
-use rawtrap::{ENOSYS, EPERM, Errno, Handler, SIGPIPE, STDERR, STDOUT, Sigaction, sys_rt_sigaction};
+use rawtrap::{ENOSYS, EPERM, Errno, Handler, SIGCHLD, SIGPIPE, SIGXFSZ, STDERR, STDOUT, Sigaction, sys_rt_sigaction};
 
 use crate::command::{self, Command};
 use crate::lesson::{Chapter, Lesson, Outcome, Reason, Stop};
@@ -18,10 +18,7 @@ const USAGE: i32 = 2;
 
 /// Runs the lesson; the status for the shell.
 pub fn run(start: Start) -> i32 {
-    // A write to a pipe that nobody reads would end the program without a word; now it answers EPIPE, which is said.
-    // Where that is refused, the signal still ends the program.
-    // SAFETY: no handler is installed.
-    let _ = unsafe { sys_rt_sigaction(SIGPIPE, Some(&Sigaction::new(Handler::Ignore))) };
+    signals();
     let mut lesson = Lesson {
         out: Out::new(STDOUT, Look::of(STDOUT, start)),
         diagnostics: Out::new(STDERR, Look::PLAIN),
@@ -50,6 +47,21 @@ pub fn run(start: Start) -> i32 {
         return INCOMPLETE;
     }
     if lesson.refused > 0 { INCOMPLETE } else { 0 }
+}
+
+/// Which signals may end the program. Where a sandbox forbids the call, they do what they did.
+fn signals() {
+    for (signal, handler) in [
+        // A write to a pipe that nobody reads, or past RLIMIT_FSIZE, would end the program without a word; now it answers
+        // EPIPE or EFBIG, which is said.
+        (SIGPIPE, Handler::Ignore),
+        (SIGXFSZ, Handler::Ignore),
+        // Where whoever started the lesson ignores it, a program inherits that, and no child is left to wait for (wait(2)).
+        (SIGCHLD, Handler::Default),
+    ] {
+        // SAFETY: no handler is installed.
+        let _ = unsafe { sys_rt_sigaction(signal, Some(&Sigaction::new(handler))) };
+    }
 }
 
 fn all(lesson: &mut Lesson<'_>) -> Outcome {
