@@ -138,8 +138,9 @@ def select(arguments):
     wanted = [argument for argument in arguments if argument not in names]
     if wanted:
         runs = [run for run in runs if run.key in wanted or run.triple in wanted]
-        for argument in wanted:
-            targets.find(argument)
+        for argument in set(wanted) - {name for run in runs for name in (run.key, run.triple)}:
+            known = [*sorted(names), *(run.key for run in targets.rows())]
+            die(f"neither a check nor a target: {argument}; there are:\n  " + "\n  ".join(known))
     if asked:
         once, each = ([path for path in group if path.name in asked] for group in (once, each))
     elif wanted:
