@@ -184,6 +184,9 @@ def inherited(command, expect):
     ignored = lesson.execute(["env", "--ignore-signal=CHLD", *command("calls")])
     good = (ignored.status, ignored.err) == (usual.status, usual.err)
     expect("the signal of a child's end, ignored", good, f"{ignored}")
+    nowhere = lesson.execute(command("open"), env={"TMPDIR": "/nowhere"})
+    named = 'cannot make the directory "/nowhere/rawtrap-lesson-' in nowhere.err
+    expect("a temporary directory that is not there", nowhere.status == 1 and named, f"{nowhere}")
 
 
 def full_file_system(command, expect):

@@ -2,10 +2,15 @@
 
 use core::ffi::CStr;
 
-use rawtrap::{AT_FDCWD, AT_REMOVEDIR, AtFlags, ENOENT, sys_getpid, sys_mkdirat, sys_unlinkat};
+use rawtrap::{AT_FDCWD, AT_REMOVEDIR, AtFlags, EEXIST, ENOENT, sys_getpid, sys_mkdirat, sys_unlinkat};
 
 use crate::lesson::{Lesson, Of, Outcome};
+use crate::out::Style;
 use crate::path::Path;
+use crate::quoted::Quoted;
+
+/// How many names are tried.
+const NAMES: u32 = 4;
 
 /// A directory of our own with two files in it. Whatever of it was made goes with it.
 pub struct Scratch {
@@ -17,14 +22,32 @@ pub struct Scratch {
 
 impl Scratch {
     /// Makes the directory in that of `TMPDIR`, or the system's temporary one; the files are for the caller to make.
-    pub fn new(lesson: &Lesson<'_>) -> Outcome<Scratch> {
+    pub fn new(lesson: &mut Lesson<'_>) -> Outcome<Scratch> {
         let base = lesson
             .start
             .var(b"TMPDIR")
             .filter(|base| !base.is_empty())
             .unwrap_or(c"/tmp");
-        let folder = Path::new(base.to_bytes())?.join(format_args!("rawtrap-lesson-{:?}", sys_getpid()))?;
-        sys_mkdirat(AT_FDCWD, folder.as_cstr(), 0o700).of(&"mkdirat")?;
+        let pid = sys_getpid();
+        let base = Path::new(base.to_bytes())?;
+        let mut folder = base.join(format_args!("rawtrap-lesson-{pid:?}"))?;
+        let mut made = sys_mkdirat(AT_FDCWD, folder.as_cstr(), 0o700);
+        // A lesson that was killed, or another process of that number in a container, may have left the name behind.
+        for number in 1..NAMES {
+            if made != Err(EEXIST) {
+                break;
+            }
+            folder = base.join(format_args!("rawtrap-lesson-{pid:?}-{number}"))?;
+            made = sys_mkdirat(AT_FDCWD, folder.as_cstr(), 0o700);
+        }
+        if made.is_err() {
+            // The answer is said when the part ends; its path is known here alone.
+            let path = Quoted(folder.as_cstr().to_bytes());
+            let _ = lesson
+                .diagnostics
+                .line(Style::Plain, "lesson: ", format_args!("cannot make the directory {path}"));
+        }
+        made.of(&"mkdirat")?;
         Ok(Scratch {
             file: folder.join(format_args!("file"))?,
             other: folder.join(format_args!("other"))?,
