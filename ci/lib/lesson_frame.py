@@ -132,6 +132,12 @@ def terminal(command, expect):
     expect("text uses a broad terminal", 80 < broad <= 95, f"{broad}")
     expect("a terminal without a size gets 80 characters", 65 < unset <= 80, f"{unset}")
 
+    for columns, drawn in {40: False, 67: False, 68: True}.items():
+        drawing = on_terminal(command(), columns).partition(FRAME_TEXT)[0]
+        widest = max(len(ESCAPE.sub("", line)) for line in drawing.splitlines())
+        good = ("guarded window" in drawing) == drawn and widest <= columns
+        expect(f"the drawing fits {columns} columns, or is left out", good, f"{drawing}")
+
     locales = {
         "LANG": ({"LANG": "de_DE.UTF-8"}, True),
         "LC_CTYPE before LANG": ({"LC_CTYPE": "C.utf8", "LANG": "C"}, True),

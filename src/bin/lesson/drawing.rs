@@ -38,9 +38,14 @@ const BOX: Pen = Pen {
 
 /// The width of the whole.
 const WIDTH: usize = 66;
+const MARGIN: &str = "  ";
 
-/// Draws the program on one side, the wall with its guarded window, and the kernel on the other side.
+/// Draws the program on one side, the wall with its guarded window, and the kernel on the other side. A terminal that is
+/// too narrow would break each line in two: it gets no drawing.
 pub fn draw(out: &mut Out<'_>) -> Outcome {
+    if out.look().width < MARGIN.len() + WIDTH {
+        return Ok(());
+    }
     let pen = if out.look().utf8 { &BOX } else { &ASCII };
     let Pen { side, down, up, .. } = *pen;
     let [a, b, c, d, e, f] = NATIVE.args;
@@ -71,7 +76,7 @@ struct Art<'a, 'fd> {
 
 impl Art<'_, '_> {
     fn line(&mut self, text: fmt::Arguments<'_>) -> Outcome {
-        self.out.line(Style::Plain, "  ", text)
+        self.out.line(Style::Plain, MARGIN, text)
     }
 
     fn rule(&mut self, [left, line, right]: [char; 3]) -> Outcome {

@@ -43,9 +43,11 @@ impl Scratch {
         if made.is_err() {
             // The answer is said when the part ends; its path is known here alone.
             let path = Quoted(folder.as_cstr().to_bytes());
-            let _ = lesson
-                .diagnostics
-                .line(Style::Plain, "lesson: ", format_args!("cannot make the directory {path}"));
+            let _ = lesson.diagnostics.line(
+                Style::Plain,
+                "lesson: ",
+                format_args!("cannot make the directory {path}"),
+            );
         }
         made.of(&"mkdirat")?;
         Ok(Scratch {

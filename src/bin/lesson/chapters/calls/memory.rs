@@ -59,7 +59,8 @@ pub fn of_a_file(lesson: &mut Lesson<'_>) -> Outcome {
     let file = sys_open(scratch.file.as_cstr(), O_RDWR | O_CREAT | O_CLOEXEC, 0o600).of(&"openat")?;
     // A file of zeros that takes no space is quicker made, with ftruncate. But where the file system is full, the kernel
     // would find no space when the memory is written to, and end the program with SIGBUS (mmap(2)); this is refused.
-    write_all(file.as_fd(), &[0; LENGTH]).of(&"write")?;
+    let zeros = [0; LENGTH];
+    write_all(file.as_fd(), &zeros).of(&"write")?;
     rust!(
         lesson,
         "sys_mmap(null_mut(), {LENGTH}, PROT_READ | PROT_WRITE, MAP_SHARED, Some(file.as_fd()), 0)"
