@@ -15,13 +15,15 @@ pub const CHAPTER: Chapter = Chapter {
     parts: &[partial, ignored_count, write_all_of_it, ignored_result, leak],
 };
 
-/// More than the smallest pipe holds where pages have 4 KiB, and more than PIPE_BUF: a smaller write would be taken as a
-/// whole or not at all (pipe(7)).
-const RECORD: usize = 5000;
+/// A record has so many bytes more than the smallest pipe holds, and so more than PIPE_BUF: a smaller write would be
+/// taken as a whole or not at all (pipe(7)).
+const TOO_MUCH: usize = 904;
+/// The smallest pipe holds a page, and no page of Linux's common ones has more than 64 KiB.
+const LONGEST: usize = 65536 + TOO_MUCH;
 
-/// A record whose bytes tell where in the stream they belong.
-fn record(number: usize) -> [u8; RECORD] {
-    core::array::from_fn(|at| expected(number * RECORD + at))
+/// A record whose bytes tell where in the stream they belong, and behind it bytes that are not used.
+fn record(number: usize, size: usize) -> [u8; LONGEST] {
+    core::array::from_fn(|at| expected(number * size + at))
 }
 
 /// A prime as the period: bytes that went to another place do not look right by chance.
@@ -32,23 +34,26 @@ fn expected(at: usize) -> u8 {
 /// Does the stream arrive as it was sent? Empties the pipe each time.
 struct Reader<'fd> {
     fd: BorrowedFd<'fd>,
+    /// How much it reads at once.
+    size: usize,
     arrived: usize,
     in_order: bool,
 }
 
 impl<'fd> Reader<'fd> {
-    fn new(fd: BorrowedFd<'fd>) -> Reader<'fd> {
+    fn new(fd: BorrowedFd<'fd>, size: usize) -> Reader<'fd> {
         Reader {
             fd,
+            size,
             arrived: 0,
             in_order: true,
         }
     }
 
     fn drain(&mut self) -> Outcome {
-        let mut buf = [0; RECORD];
+        let mut buf = [0; LONGEST];
         loop {
-            match retry(|| sys_read(self.fd, &mut buf)) {
+            match retry(|| sys_read(self.fd, &mut buf[..self.size])) {
                 Ok(0) | Err(EAGAIN) => return Ok(()),
                 Ok(count) => {
                     for byte in &buf[..count] {
@@ -71,31 +76,32 @@ fn partial(lesson: &mut Lesson<'_>) -> Outcome {
     shown!(lesson, let (reader, writer) = sys_pipe2(O_CLOEXEC | O_NONBLOCK) => "pipe2");
     shown!(lesson, let capacity = sys_fcntl_setpipe_sz(writer.as_fd(), 4096) => "fcntl");
     answer!(lesson, "the pipe holds {capacity} bytes")?;
-    let record = record(0);
+    let size = longer_than(capacity)?;
+    let record = &record(0, size)[..size];
     let mut whole = 0;
     let count = loop {
-        let count = shown!(lesson, sys_write(writer.as_fd(), &record)).of(&"write")?;
-        if count < RECORD {
+        let count = shown!(lesson, sys_write(writer.as_fd(), record)).of(&"write")?;
+        if count < size {
             break count;
         }
         whole += 1;
-        if whole * RECORD > capacity {
+        if whole * size > capacity {
             return Err(Stop::unexpected(&"write: the pipe took more than it holds"));
         }
     };
     answer!(
         lesson,
-        "write -> {count} of {RECORD} bytes, and no error; {} are not written",
-        RECORD - count
+        "write -> {count} of {size} bytes, and no error; {} are not written",
+        size - count
     )?;
     match shown!(lesson, sys_write(writer.as_fd(), &record[count..])) {
         Err(EAGAIN) => answer!(lesson, "write -> errno {}: {EAGAIN} ({EAGAIN:?})", EAGAIN.raw())?,
         Err(errno) => return Err(Stop::call(&"write", errno)),
         Ok(_) => return Err(Stop::unexpected(&"write: a full pipe took more")),
     }
-    let mut reader = Reader::new(reader.as_fd());
+    let mut reader = Reader::new(reader.as_fd(), size);
     reader.drain()?;
-    if reader.arrived != whole * RECORD + count {
+    if reader.arrived != whole * size + count {
         return Err(LIED);
     }
     answer!(lesson, "{} bytes were in the pipe", reader.arrived)
@@ -111,8 +117,8 @@ fn ignored_count(lesson: &mut Lesson<'_>) -> Outcome {
         "A program that does not look at the count loses the end of each record, and everything behind it moves up. The \
          reader takes all that is there after each write, so there is room again and again; no call fails."
     )?;
-    let (reader, writer) = small_pipe()?;
-    let mut reader = Reader::new(reader.as_fd());
+    let (reader, writer, size) = small_pipe()?;
+    let mut reader = Reader::new(reader.as_fd(), size);
     rust!(
         lesson,
         "for record in records {{ let _ = sys_write(writer.as_fd(), record); }}"
@@ -120,13 +126,13 @@ fn ignored_count(lesson: &mut Lesson<'_>) -> Outcome {
     let mut taken = 0;
     for number in 0..RECORDS {
         // The loop above does not even keep the count.
-        taken += sys_write(writer.as_fd(), &record(number)).of(&"write")?;
+        taken += sys_write(writer.as_fd(), &record(number, size)[..size]).of(&"write")?;
         reader.drain()?;
     }
     if reader.arrived != taken {
         return Err(LIED);
     }
-    let sent = RECORDS * RECORD;
+    let sent = RECORDS * size;
     answer!(
         lesson,
         "{sent} bytes sent, {} arrived{}; {} are lost",
@@ -143,8 +149,8 @@ fn write_all_of_it(lesson: &mut Lesson<'_>) -> Outcome {
          there comes a moment without room: then it says how far it came, and goes on from there when somebody has \
          read."
     )?;
-    let (reader, writer) = small_pipe()?;
-    let mut reader = Reader::new(reader.as_fd());
+    let (reader, writer, size) = small_pipe()?;
+    let mut reader = Reader::new(reader.as_fd(), size);
     rust!(lesson, "match write_all(writer.as_fd(), &record[done..]) {{")?;
     rust!(lesson, "    Ok(()) => break,")?;
     rust!(
@@ -155,13 +161,13 @@ fn write_all_of_it(lesson: &mut Lesson<'_>) -> Outcome {
     rust!(lesson, "}}")?;
     let mut waits = 0;
     for number in 0..RECORDS {
-        send(writer.as_fd(), &record(number), || {
+        send(writer.as_fd(), &record(number, size)[..size], || {
             waits += 1;
             reader.drain()
         })?;
     }
     reader.drain()?;
-    let sent = RECORDS * RECORD;
+    let sent = RECORDS * size;
     if reader.arrived != sent || !reader.in_order {
         return Err(Stop::unexpected(&"write: the kernel lost bytes that it had taken"));
     }
@@ -188,10 +194,20 @@ fn send(writer: BorrowedFd<'_>, record: &[u8], mut wait: impl FnMut() -> Outcome
     }
 }
 
-fn small_pipe() -> Outcome<(OwnedFd, OwnedFd)> {
+/// The size of a record that such a pipe does not hold.
+fn longer_than(capacity: usize) -> Outcome<usize> {
+    let size = capacity + TOO_MUCH;
+    if size > LONGEST {
+        return Err(Stop::unexpected(&"fcntl: the smallest pipe holds more than 64 KiB"));
+    }
+    Ok(size)
+}
+
+/// Its ends, and the size of a record that it does not hold.
+fn small_pipe() -> Outcome<(OwnedFd, OwnedFd, usize)> {
     let (reader, writer) = sys_pipe2(O_CLOEXEC | O_NONBLOCK).of(&"pipe2")?;
-    sys_fcntl_setpipe_sz(writer.as_fd(), 4096).of(&"fcntl")?;
-    Ok((reader, writer))
+    let capacity = sys_fcntl_setpipe_sz(writer.as_fd(), 4096).of(&"fcntl")?;
+    Ok((reader, writer, longer_than(capacity)?))
 }
 
 fn ignored_result(lesson: &mut Lesson<'_>) -> Outcome {
@@ -248,6 +264,7 @@ fn leak(lesson: &mut Lesson<'_>) -> Outcome {
     answer!(lesson, "read -> 0: the end")?;
     hint!(
         lesson,
-        "leave `.map(OwnedFd::into_raw)` out: what dup returns has an owner then, who closes it in any case."
+        "forget nothing in a program of your own: without `.map(OwnedFd::into_raw)` what dup returns has an owner, who \
+         closes it in any case, and the first read answers 0 once that is dropped too."
     )
 }

@@ -82,8 +82,8 @@ const WATCHES: [Watch; 13] = [
         options: "-f -e trace=write,fcntl",
         chapter: "pitfalls",
         lines: &[
-            r#"fcntl(FD, F_SETPIPE_SZ, 4096) = 4096"#,
-            r#"write(FD, "..."..., 5000) = 4096"#,
+            r#"fcntl(FD, F_SETPIPE_SZ, 4096) = ..."#,
+            r#"write(FD, "..."..., ...) = ..."#,
             r#"write(FD, "..."..., 904) = -1 EAGAIN (Resource temporarily unavailable)"#,
         ],
     },
