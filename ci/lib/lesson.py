@@ -108,6 +108,11 @@ def told(output):
     return lines
 
 
+def one_word(line):
+    """True for a line of an explanation that cannot be broken: the path of the program may be long."""
+    return len(line.removeprefix("  Try: ").split()) == 1
+
+
 def status(diagnostics):
     """The exit status after these lines on fd 2: 1 if a call was refused."""
     return int(any(line.startswith("lesson: ") for line in diagnostics))

@@ -25,6 +25,7 @@ def check(command, run, expect):
     terminal(command, expect)
     broken_output(command, expect)
     inherited(command, expect)
+    program_named(command, expect)
     return listed
 
 
@@ -105,7 +106,14 @@ def on_terminal(command, columns, **variables):
 
 def longest(text):
     lines = (line for line in ESCAPE.sub("", text).splitlines() if line.startswith("  ") and "    > " not in line)
-    return max(map(len, lines))
+    return max(len(line) for line in lines if not lesson.one_word(line))
+
+
+def program_named(command, expect):
+    """What the reader is to try is a command that works: it has the program's own path."""
+    ran = lesson.execute(command("errno"))
+    path = command()[-1]
+    expect("Try: names the program as it was called", str(path) in ran.out.rpartition("  Try: ")[2], f"{ran.out[-300:]}")
 
 
 def terminal(command, expect):

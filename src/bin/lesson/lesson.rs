@@ -170,6 +170,16 @@ impl Lesson<'_> {
         self.out.line(Style::Rust, "    > ", text)
     }
 
+    /// What a person types to run this program again, if that can be shown as it is.
+    pub fn program(&self) -> &'static str {
+        self.start
+            .args()
+            .next()
+            .and_then(|name| name.to_str().ok())
+            .filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic()))
+            .unwrap_or("target/release/lesson")
+    }
+
     /// Shows a line of Rust, in pieces.
     pub fn show(&mut self, source: &[&str]) -> Outcome {
         rust!(self, "{}", OneLine(source))

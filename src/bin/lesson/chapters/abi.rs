@@ -93,9 +93,11 @@ fn by_hand(lesson: &mut Lesson<'_>) -> Outcome {
         Err(errno) => return Err(Stop::call(&"write", errno)),
         Ok(_) => return Err(Stop::unexpected(&"write: fd -1 took something")),
     }
+    let other = ARCHITECTURE.values().find(|arch| *arch != NATIVE.arch);
     hint!(
         lesson,
-        "`cargo lesson abi ARCH` with one of {}.",
+        "`cargo lesson abi {}`, or another one of {}.",
+        other.unwrap_or(NATIVE.arch),
         Row(ARCHITECTURE.values())
     )
 }

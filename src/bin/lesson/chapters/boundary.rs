@@ -1,4 +1,4 @@
-//! The boundary: five calls, what went in and what came back.
+//! The boundary: the first calls, what went in and what came back.
 
 use rawtrap::{BorrowedFd, EBADF, Errno, O_CLOEXEC, sys_getpid, sys_pipe2, sys_read, sys_write, write_all};
 
@@ -6,7 +6,7 @@ use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, same, show
 
 pub const CHAPTER: Chapter = Chapter {
     name: "boundary",
-    about: "five calls into the kernel, and what comes back",
+    about: "the first calls into the kernel, and what comes back",
     argument: None,
     asks: false,
     parts: &[write, write_to_nowhere, pipe, getpid],
@@ -19,8 +19,7 @@ fn write(lesson: &mut Lesson<'_>) -> Outcome {
         lesson,
         "A program cannot touch the screen, a disk or the network. It puts a number and some arguments into registers and \
          executes one instruction, the trap; the processor switches to the kernel, which looks at the registers, does \
-         the work or refuses it, and puts one word back. Lines that begin with > are the Rust source of a trap; \
-         lines at the left edge are what came of it."
+         the work or refuses it, and puts one word back. Lines that begin with > are Rust source; lines at the left edge are what came of it."
     )?;
     let stdout = lesson.out.fd();
     shown!(lesson, let count = sys_write(stdout, HELLO) => "write");
@@ -84,9 +83,10 @@ fn getpid(lesson: &mut Lesson<'_>) -> Outcome {
         return Err(Stop::call(&"getpid", errno));
     }
     answer!(lesson, "getpid(): {pid:?}")?;
+    let program = lesson.program();
     hint!(
         lesson,
-        "strace -f target/release/lesson boundary, which shows each of these calls as the kernel saw it; `cargo lesson \
+        "strace -f {program} boundary, which shows each of these calls as the kernel saw it; `cargo lesson \
          boundary | cat` for the same lines without colour."
     )
 }

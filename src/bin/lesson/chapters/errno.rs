@@ -138,10 +138,8 @@ fn interrupt(lesson: &mut Lesson<'_>) -> Outcome {
         "retry is wrong for close, which has given the number back even if it says EINTR, and for calls that wait for a \
          span of time, which would begin anew."
     )?;
-    hint!(
-        lesson,
-        "strace -e trace=read,rt_sigaction,setitimer target/release/lesson errno"
-    )
+    let program = lesson.program();
+    hint!(lesson, "strace -e trace=read,rt_sigaction,setitimer {program} errno")
 }
 
 /// The timer while it runs.

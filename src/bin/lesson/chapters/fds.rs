@@ -71,8 +71,9 @@ fn dup3(lesson: &mut Lesson<'_>) -> Outcome {
     text!(
         lesson,
         "dup3 makes a number of your choice stand for what another number stands for. That is how a shell does `>file`: \
-         it opens the file, calls dup3 onto 1, and starts the program, which writes to 1 as ever. What the number stood \
-         for before is closed on the way."
+         it opens the file, calls dup2, which is dup3 without flags, onto 1, and starts the program, which writes to 1 as \
+         ever. What the number stood for before is closed on the way. Here the flag O_CLOEXEC keeps the number from \
+         programs that are started; a shell wants the opposite."
     )?;
     shown!(lesson, let (reader, writer) = sys_pipe2(O_CLOEXEC) => "pipe2");
     shown!(lesson, let mut chosen = sys_dup(reader.as_fd()) => "dup");

@@ -58,7 +58,7 @@ fn open(lesson: &mut Lesson<'_>) -> Outcome {
     text!(
         lesson,
         "Not every bit of a mode is granted: each process has a umask, the permissions that its new files do not get. \
-         The only way to ask for it is to set another one, so let that be 027."
+         The only call that tells it sets another one, so let that be 027."
     )?;
     shown!(lesson, let umask = sys_umask(0o027));
     // Where a sandbox forbids that call, the number is the error's.

@@ -83,7 +83,7 @@ fn numbers(lesson: &mut Lesson<'_>) -> Outcome {
     }
     hint!(
         lesson,
-        "`cargo lesson abi ARCH`, which has the other registers of a machine."
+        "`cargo lesson abi aarch64`, which has the other registers of that machine."
     )
 }
 

@@ -62,9 +62,10 @@ pub fn execute(lesson: &mut Lesson<'_>) -> Outcome {
         Some(SIGTERM) => Ok(()),
         _ => Err(Stop::unexpected(&"kill: the program was not ended by its own signal")),
     })?;
+    let program = lesson.program();
     hint!(
         lesson,
-        "target/release/lesson --child exit; echo $?, and the same with signal: the shell shows 128 and the signal's \
+        "{program} --child exit; echo $?, and the same with signal: the shell shows 128 and the signal's \
          number."
     )
 }
