@@ -119,7 +119,12 @@ impl core::error::Error for Errno {}
 impl From<Errno> for std::io::Error {
     #[inline]
     fn from(errno: Errno) -> std::io::Error {
-        std::io::Error::from_raw_os_error(errno.raw())
+        // Elsewhere the numbers mean something else: it is `ENOSYS`, whatever the call.
+        if cfg!(any(target_os = "linux", target_os = "android")) {
+            std::io::Error::from_raw_os_error(errno.raw())
+        } else {
+            std::io::ErrorKind::Unsupported.into()
+        }
     }
 }
 
@@ -299,6 +304,20 @@ mod tests {
             errno::TABLE.len(),
             "a name that the headers do not have"
         );
+    }
+
+    #[test]
+    fn no_message_stands_for_two_errors() {
+        let mut messages: Vec<String> = Errno::all()
+            .map(|errno| format!("{:04} {errno}", errno.raw()))
+            .collect();
+        messages.sort();
+        messages.dedup(); // aliases of one number
+        let mut texts: Vec<&str> = messages.iter().map(|line| &line[5..]).collect();
+        texts.sort();
+        let all = texts.len();
+        texts.dedup();
+        assert_eq!(texts.len(), all);
     }
 
     #[test]

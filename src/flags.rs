@@ -90,7 +90,7 @@ macro_rules! shared {
 
         impl<F, Bits: Word> Value for $type<F, Bits> {
             #[inline(always)]
-            fn from_reg(reg: Reg) -> Self {
+            unsafe fn from_reg(reg: Reg) -> Self {
                 Self::from_bits(Bits::from_reg(reg))
             }
         }

@@ -275,29 +275,36 @@ tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
 /// What a call's register stands for when the call cannot fail.
 pub trait Value {
     /// Reads the register.
-    fn from_reg(reg: Reg) -> Self;
+    ///
+    /// # Safety
+    /// It is what a call answered that answers such a value: an fd that is new, for example.
+    unsafe fn from_reg(reg: Reg) -> Self;
 }
 
 /// What a call returns: `Result<T>`, which tells errors from values, or a bare [`Value`] for the few calls that the
 /// kernel cannot refuse.
 pub trait Ret {
     /// Decodes the register.
-    fn from_reg(reg: Reg) -> Self;
+    ///
+    /// # Safety
+    /// It is what a call answered that answers such a value, or an error.
+    unsafe fn from_reg(reg: Reg) -> Self;
 }
 
 /// The register as it came, for a call whose answer nobody decodes.
 impl Ret for Reg {
     #[inline(always)]
-    fn from_reg(reg: Reg) -> Reg {
+    unsafe fn from_reg(reg: Reg) -> Reg {
         reg
     }
 }
 
 impl<T: Value> Ret for crate::Result<T> {
     #[inline(always)]
-    fn from_reg(reg: Reg) -> Self {
+    unsafe fn from_reg(reg: Reg) -> Self {
         match reg.result() {
-            Ok(reg) => Ok(T::from_reg(reg)),
+            // SAFETY: the caller answers for it, and it is no error.
+            Ok(reg) => Ok(unsafe { T::from_reg(reg) }),
             Err(errno) => Err(errno),
         }
     }
@@ -307,7 +314,7 @@ macro_rules! value {
     ($([$($T:ident)?] $type:ty, $reg:ident => $read:expr;)*) => {$(
         impl<$($T)?> Value for $type {
             #[inline(always)]
-            fn from_reg($reg: Reg) -> Self {
+            unsafe fn from_reg($reg: Reg) -> Self {
                 $read
             }
         }
@@ -348,7 +355,8 @@ pub unsafe fn call<A: Args, R: Ret>(nr: Sysno, args: A) -> R {
             _ => arch::syscall6(nr, a, b, c, d, e, f),
         }
     };
-    R::from_reg(Reg(word))
+    // SAFETY: the caller says that the call answers an `R`.
+    unsafe { R::from_reg(Reg(word)) }
 }
 
 /// The way of the two calls that end something, exit(2) and exit_group(2).

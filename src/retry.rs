@@ -64,6 +64,14 @@ impl fmt::Display for Partial {
 
 impl core::error::Error for Partial {}
 
+/// For `?` where how far it came does not matter; the end of the file is `EIO`.
+impl From<Partial> for Errno {
+    #[inline]
+    fn from(partial: Partial) -> Errno {
+        partial.errno.unwrap_or(EIO)
+    }
+}
+
 /// Moves `len` bytes by as many calls as it takes; `step` moves what it can from the given byte on.
 #[inline]
 fn all(len: usize, mut step: impl FnMut(usize) -> Result<usize>) -> core::result::Result<(), Partial> {

@@ -143,6 +143,20 @@ impl Exit for () {
     }
 }
 
+impl Exit for u8 {
+    #[inline]
+    fn status(self) -> i32 {
+        self.into()
+    }
+}
+
+impl Exit for core::convert::Infallible {
+    #[inline]
+    fn status(self) -> i32 {
+        match self {}
+    }
+}
+
 impl Exit for i32 {
     #[inline]
     fn status(self) -> i32 {
@@ -233,14 +247,15 @@ macro_rules! start {
 #[macro_export]
 macro_rules! panic_handler {
     () => {
-        #[panic_handler]
-        #[inline]
-        fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
-            use core::fmt::Write as _;
-            // Nothing is left to do where fd 2 takes nothing.
-            let _ = ::core::writeln!($crate::Writer::new($crate::STDERR), "{info}");
-            $crate::sys_exit_group(101)
-        }
+        const _: () = {
+            #[panic_handler]
+            fn panic(info: &::core::panic::PanicInfo<'_>) -> ! {
+                use ::core::fmt::Write as _;
+                // Nothing is left to do where fd 2 takes nothing.
+                let _ = ::core::writeln!($crate::Writer::new($crate::STDERR), "{info}");
+                $crate::sys_exit_group(101)
+            }
+        };
     };
 }
 

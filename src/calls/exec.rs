@@ -134,7 +134,7 @@ impl<'a, const N: usize> CStrArray<'a, N> {
 /// - `E2BIG`: the arguments and the environment are too long together, or one string is.
 /// - `ETXTBSY`: somebody has it open for writing.
 /// - `EAGAIN`: the process changed its user while it was over RLIMIT_NPROC.
-/// - `EINVAL`, `EISDIR`, `ELIBBAD`: its interpreter is broken.
+/// - `EINVAL`, `ELIBBAD`: its interpreter is broken.
 /// - `EPERM`, `EIO`, `EMFILE`, `ENFILE`, `ENOMEM`: see execve(2).
 ///
 /// # Kernel

@@ -42,7 +42,7 @@ macro_rules! id {
 
         impl Value for $name {
             #[inline(always)]
-            fn from_reg(reg: Reg) -> $name {
+            unsafe fn from_reg(reg: Reg) -> $name {
                 $name(reg.to_usize() as u32)
             }
         }
@@ -50,8 +50,9 @@ macro_rules! id {
         /// For the calls that cannot fail.
         impl Ret for $name {
             #[inline(always)]
-            fn from_reg(reg: Reg) -> $name {
-                <$name as Value>::from_reg(reg)
+            unsafe fn from_reg(reg: Reg) -> $name {
+                // SAFETY: any number is one.
+                unsafe { <$name as Value>::from_reg(reg) }
             }
         }
     };

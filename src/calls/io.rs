@@ -1,7 +1,5 @@
 //! Reading, writing, and what an fd is.
 
-use core::mem::MaybeUninit;
-
 use crate::buffer::{Buffer, IoSlice, IoSliceMut, fill};
 use crate::calls::file::OpenFlags;
 use crate::fd::{BorrowedFd, OwnedFd};
@@ -104,7 +102,6 @@ pub fn sys_write(fd: BorrowedFd<'_>, buf: &[u8]) -> Result<usize> {
 /// Those of [`sys_read`], and:
 /// - `ESPIPE`: `fd` is a pipe, a socket or another thing without offsets.
 /// - `EINVAL`: `offset` is above `i64::MAX`.
-/// - `EOVERFLOW`: `offset` is beyond what the file may have.
 ///
 /// # Kernel
 /// Since Linux 2.1.60, as pread64. Where registers have 32 bits, `offset` takes two. Source: pread(2).
@@ -271,15 +268,13 @@ pub(crate) unsafe fn close_raw(fd: i32) -> Result<()> {
 /// Since Linux 2.6.27; `O_DIRECT` since 3.4. Source: pipe(2).
 #[inline]
 pub fn sys_pipe2(flags: OpenFlags) -> Result<(OwnedFd, OwnedFd)> {
-    let mut fds = MaybeUninit::<[i32; 2]>::uninit();
+    let mut fds = [-1i32; 2];
     // SAFETY: the kernel writes two `int`s.
     let answer: Result<()> = unsafe { call!(SYS_pipe2, fds.as_mut_ptr(), flags) };
     answer.map(|()| {
-        // SAFETY: it has written them, and both are new fds.
-        unsafe {
-            let [reader, writer] = fds.assume_init();
-            (OwnedFd::from_raw(reader), OwnedFd::from_raw(writer))
-        }
+        let [reader, writer] = fds;
+        // SAFETY: both are new fds.
+        unsafe { (OwnedFd::from_raw(reader), OwnedFd::from_raw(writer)) }
     })
 }
 
@@ -344,7 +339,7 @@ pub fn sys_fcntl_getfl(fd: BorrowedFd<'_>) -> Result<OpenFlags> {
 }
 
 /// fcntl(2), F_SETFL: sets the status flags of the file behind the fd, for every fd that shares it. `O_APPEND`,
-/// `O_DIRECT`, `O_NOATIME` and `O_NONBLOCK` can be changed; the kernel ignores the rest.
+/// `O_ASYNC`, `O_DIRECT`, `O_NOATIME` and `O_NONBLOCK` can be changed; the kernel ignores the rest.
 ///
 /// # Errors
 /// - `EBADF`: `fd` is not open.

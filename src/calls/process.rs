@@ -33,7 +33,7 @@ impl core::fmt::Debug for Pid {
 
 impl Value for Pid {
     #[inline(always)]
-    fn from_reg(reg: Reg) -> Pid {
+    unsafe fn from_reg(reg: Reg) -> Pid {
         Pid(reg.to_usize() as i32)
     }
 }
@@ -56,8 +56,9 @@ impl Arg for Option<Pid> {
 /// For the calls that cannot fail.
 impl Ret for Pid {
     #[inline(always)]
-    fn from_reg(reg: Reg) -> Pid {
-        <Pid as Value>::from_reg(reg)
+    unsafe fn from_reg(reg: Reg) -> Pid {
+        // SAFETY: any number is a `Pid`.
+        unsafe { <Pid as Value>::from_reg(reg) }
     }
 }
 

@@ -163,8 +163,7 @@ pub fn sys_uname() -> Result<Utsname> {
 
 /// getrandom(2): fills `buf` with random bytes, fit for keys unless [`GRND_INSECURE`] is asked for.
 ///
-/// Up to 256 bytes come whole once the generator is seeded; of more, a signal may leave a part, and 33,554,431 are the
-/// most.
+/// Up to 256 bytes come whole once the generator is seeded; of more, a signal may leave a part.
 ///
 /// # Errors
 /// - `EAGAIN`: [`GRND_NONBLOCK`], and the generator is not seeded yet.

@@ -172,7 +172,7 @@ impl<T> Child<T> {
 /// # Errors
 /// - `EAGAIN`: the user, the cgroup or the system has as many tasks as it may.
 /// - `EINVAL`: flags that do not go together ([`CLONE_THREAD`] without [`CLONE_SIGHAND`], that without [`CLONE_VM`],
-///   [`CLONE_PIDFD`] with [`CLONE_THREAD`], others in clone(2)), or an exit signal above 64.
+///   [`CLONE_PIDFD`] with [`CLONE_THREAD`], others in clone(2)).
 /// - `ENOMEM`: no memory for what the child needs in the kernel.
 /// - `EPERM`: a new namespace needs `CAP_SYS_ADMIN`.
 /// - `ENOSPC`: too many nested or too many namespaces.
@@ -217,7 +217,8 @@ pub unsafe fn sys_clone<T>(
             child.cast(),
         )
     };
-    Result::from_reg(Reg::from(word))
+    // SAFETY: clone(2) answers a process's number, or an error.
+    unsafe { Result::from_reg(Reg::from(word)) }
 }
 
 /// set_tid_address(2): when this thread ends, the kernel stores 0 at `tid` and wakes one waiter on that futex, as with

@@ -29,7 +29,9 @@ impl Timespec {
         let Some(mut tv_sec) = self.tv_sec.checked_add_unsigned(span.as_secs()) else {
             return None;
         };
-        let mut tv_nsec = self.tv_nsec + span.subsec_nanos() as i64;
+        let Some(mut tv_nsec) = self.tv_nsec.checked_add(span.subsec_nanos() as i64) else {
+            return None;
+        };
         if tv_nsec >= NANOSECONDS {
             tv_nsec -= NANOSECONDS;
             match tv_sec.checked_add(1) {
@@ -43,9 +45,12 @@ impl Timespec {
     /// What passed since `earlier`, or `None` if that is not earlier.
     #[inline]
     pub fn duration_since(self, earlier: Timespec) -> Option<Duration> {
-        let (mut tv_sec, mut tv_nsec) = (self.tv_sec.checked_sub(earlier.tv_sec)?, self.tv_nsec - earlier.tv_nsec);
+        let (mut tv_sec, mut tv_nsec) = (
+            self.tv_sec.checked_sub(earlier.tv_sec)?,
+            self.tv_nsec.checked_sub(earlier.tv_nsec)?,
+        );
         if tv_nsec < 0 {
-            tv_sec -= 1;
+            tv_sec = tv_sec.checked_sub(1)?;
             tv_nsec += NANOSECONDS;
         }
         Duration::try_from(Timespec { tv_sec, tv_nsec }).ok()
