@@ -148,7 +148,6 @@ macro_rules! memory_functions {
             use $crate::memory_functions as functions;
 
             #[unsafe(no_mangle)]
-            #[inline]
             unsafe extern "C" fn memcpy(
                 dest: *mut MaybeUninit<u8>,
                 src: *const MaybeUninit<u8>,
@@ -160,7 +159,6 @@ macro_rules! memory_functions {
             }
 
             #[unsafe(no_mangle)]
-            #[inline]
             unsafe extern "C" fn memmove(
                 dest: *mut MaybeUninit<u8>,
                 src: *const MaybeUninit<u8>,
@@ -172,7 +170,6 @@ macro_rules! memory_functions {
             }
 
             #[unsafe(no_mangle)]
-            #[inline]
             unsafe extern "C" fn memset(dest: *mut MaybeUninit<u8>, byte: i32, count: usize) -> *mut MaybeUninit<u8> {
                 // SAFETY: memset(3) asks the same of its caller.
                 unsafe { functions::fill(dest, byte as u8, count) };
@@ -180,21 +177,18 @@ macro_rules! memory_functions {
             }
 
             #[unsafe(no_mangle)]
-            #[inline]
             unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, count: usize) -> i32 {
                 // SAFETY: memcmp(3) asks the same of its caller.
                 unsafe { functions::compare(a, b, count) }
             }
 
             #[unsafe(no_mangle)]
-            #[inline]
             unsafe extern "C" fn bcmp(a: *const u8, b: *const u8, count: usize) -> i32 {
                 // SAFETY: bcmp(3) asks the same of its caller.
                 unsafe { functions::compare(a, b, count) }
             }
 
             #[unsafe(no_mangle)]
-            #[inline]
             unsafe extern "C" fn strlen(string: *const u8) -> usize {
                 // SAFETY: strlen(3) asks the same of its caller.
                 unsafe { functions::length(string) }

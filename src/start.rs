@@ -235,7 +235,6 @@ macro_rules! start {
     ($main:path) => {
         $crate::__start!(__rawtrap_start);
 
-        #[inline]
         unsafe extern "C" fn __rawtrap_start(stack: *const usize) -> ! {
             // SAFETY: `_start` passes the stack pointer that the kernel gave it.
             unsafe { $crate::start::run(stack, $main) }
@@ -268,7 +267,6 @@ macro_rules! panic_handler {
 macro_rules! eh_personality {
     () => {
         #[unsafe(no_mangle)]
-        #[inline]
         extern "C" fn rust_eh_personality() {}
 
         ::core::arch::global_asm!(
