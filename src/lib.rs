@@ -50,8 +50,12 @@ pub mod buffer;
 pub mod calls;
 pub mod errno;
 mod fd;
+#[cfg(feature = "interpose")]
+pub mod interpose;
 #[doc(hidden)]
 pub mod memory_functions;
+#[cfg(feature = "interpose")]
+pub mod raw;
 pub mod reg;
 mod retry;
 mod sleep;
@@ -59,6 +63,7 @@ pub mod start;
 #[cfg(all(feature = "std", unix))]
 mod std_fd;
 pub mod sysno;
+pub mod trap;
 
 pub use buffer::{Buffer, IoSlice, IoSliceMut};
 #[doc(no_inline)]
@@ -67,12 +72,13 @@ pub use errno::Errno;
 #[doc(no_inline)]
 pub use errno::*;
 pub use fd::{AT_FDCWD, BorrowedFd, OwnedFd, STDERR, STDIN, STDOUT};
-pub use reg::{Arg, Reg, Ret, syscall0, syscall1, syscall2, syscall3, syscall4, syscall5, syscall6};
+pub use reg::{Arg, Reg, Ret};
 pub use retry::{Partial, Writer, pread_exact, pwrite_all, read_exact, read_to_end, retry, write_all};
 pub use sleep::sleep;
 pub use sysno::Sysno;
 #[doc(no_inline)]
 pub use sysno::*;
+pub use trap::{Blocks, syscall0, syscall1, syscall2, syscall3, syscall4, syscall5, syscall6};
 
 /// What a call answers: a value, or the kernel's [`Errno`].
 pub type Result<T> = core::result::Result<T, Errno>;

@@ -1,15 +1,15 @@
 //! The language of calls: how typed values become registers, and how a register becomes a result.
 //!
 //! A typed call is one line, [`call!`](crate::call). Each argument places itself through [`Arg`]; where it goes was
-//! computed at compile time by [`Places`] from the machine's rule; the result is decoded by the return type, [`Ret`].
+//! computed at compile time by [`Places`] from the machine's rule; [`trap`](crate::trap) makes the call; the result is
+//! decoded by the return type, [`Ret`].
 
 use core::mem::MaybeUninit;
 use core::ptr;
 
-use crate::arch::{self, CONVENTION, Word};
+use crate::arch::{CONVENTION, Word};
 use crate::errno::{self, Errno};
 use crate::fd::{BorrowedFd, OwnedFd};
-use crate::sysno::Sysno;
 use crate::tables::Wide;
 
 /// One full-width register, on its way into the kernel or out of it.
@@ -17,7 +17,7 @@ use crate::tables::Wide;
 /// It is held as a pointer, so that a pointer which passes through keeps its provenance.
 #[repr(transparent)]
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Reg(*mut ());
+pub struct Reg(pub(crate) *mut ());
 
 impl Reg {
     /// The register's bits as an address.
@@ -110,9 +110,19 @@ impl<T> From<*mut T> for Reg {
 
 /// The registers of a call while its arguments are being placed.
 #[derive(Clone, Copy)]
-pub struct Regs([Word; 6]);
+pub struct Regs(pub(crate) [Word; 6]);
 
 impl Regs {
+    /// Nothing is placed yet. Where a hook may look at the registers, the holes that an ABI leaves are zero.
+    #[inline(always)]
+    pub(crate) const fn empty() -> Regs {
+        if cfg!(feature = "interpose") {
+            Regs([MaybeUninit::new(ptr::null_mut()); 6])
+        } else {
+            Regs([MaybeUninit::uninit(); 6])
+        }
+    }
+
     /// Puts one register at place `at`, counted from 0.
     #[inline(always)]
     pub fn set(&mut self, at: usize, reg: Reg) {
@@ -331,96 +341,6 @@ value! {
     [T] *mut T, reg => reg.to_ptr();
     // SAFETY: a call whose declaration says `OwnedFd` answers a new fd, which nobody else has.
     [] OwnedFd, reg => unsafe { OwnedFd::from_raw(reg.to_usize() as i32) };
-}
-
-/// The one way from a typed call to the trap; [`call!`](crate::call) is its spelling.
-///
-/// # Safety
-/// As for the call itself: see [`call!`](crate::call).
-#[inline(always)]
-pub unsafe fn call<A: Args, R: Ret>(nr: Sysno, args: A) -> R {
-    let mut regs = Regs([MaybeUninit::uninit(); 6]);
-    args.put_all(&mut regs);
-    let Regs([a, b, c, d, e, f]) = regs;
-    let nr = nr.number() as usize;
-    // SAFETY: the caller answers for what the kernel does with these registers.
-    let word = unsafe {
-        match A::PLACES.count {
-            0 => arch::syscall0(nr),
-            1 => arch::syscall1(nr, a),
-            2 => arch::syscall2(nr, a, b),
-            3 => arch::syscall3(nr, a, b, c),
-            4 => arch::syscall4(nr, a, b, c, d),
-            5 => arch::syscall5(nr, a, b, c, d, e),
-            _ => arch::syscall6(nr, a, b, c, d, e, f),
-        }
-    };
-    // SAFETY: the caller says that the call answers an `R`.
-    unsafe { R::from_reg(Reg(word)) }
-}
-
-/// The way of the two calls that end something, exit(2) and exit_group(2).
-#[inline(always)]
-pub(crate) fn exit(nr: Sysno, status: i32) -> ! {
-    // SAFETY: the kernel touches no memory of ours, and both calls end what calls them.
-    unsafe { arch::syscall1_noreturn(nr.number() as usize, MaybeUninit::new(Reg::from(status).0)) }
-}
-
-/// Makes a call: places each argument by its type ([`Arg`](crate::Arg)), traps with as many registers as that takes,
-/// and decodes the result by the type that is asked for ([`Ret`](crate::Ret)).
-///
-/// A call that this crate does not declare yet is one function away:
-///
-/// ```
-/// use rawtrap::{BorrowedFd, Result, SYS_fdatasync, call};
-///
-/// /// fdatasync(2)
-/// fn sys_fdatasync(fd: BorrowedFd<'_>) -> Result<()> {
-///     // SAFETY: fdatasync(2) touches no memory of ours.
-///     unsafe { call!(SYS_fdatasync, fd) }
-/// }
-/// # assert!(sys_fdatasync(unsafe { BorrowedFd::borrow_raw(999) }).is_err());
-/// ```
-///
-/// # Safety
-/// The kernel believes every register: pointers must be valid for what the call does with them, for as long as it does,
-/// and the return type must be what the call answers.
-#[macro_export]
-macro_rules! call {
-    ($nr:expr $(, $arg:expr)* $(,)?) => {
-        $crate::reg::call($nr, ($($arg,)*))
-    };
-}
-
-/// One raw call for each number of arguments.
-macro_rules! raw {
-    ($($name:ident($($arg:ident),*);)*) => {$(
-        #[doc = concat!(
-            "The bare trap with ", stringify!($name), "'s number of arguments, for calls that have no typed function."
-        )]
-        ///
-        /// The answer follows the kernel's convention on every architecture: [`Reg::result`] tells `-errno` from a
-        /// value. Numbers and pointers of any width are accepted and extended to the whole register.
-        ///
-        /// # Safety
-        /// The kernel believes every register: pointers must be valid for what the call does with them, for as long
-        /// as it does. A 64-bit value must be split as the machine wants it ([`call!`](crate::call) does that).
-        #[inline(always)]
-        pub unsafe fn $name(nr: Sysno $(, $arg: impl Into<Reg>)*) -> Reg {
-            // SAFETY: the caller answers for what the kernel does with these registers.
-            Reg(unsafe { arch::$name(nr.number() as usize $(, MaybeUninit::new($arg.into().0))*) })
-        }
-    )*};
-}
-
-raw! {
-    syscall0();
-    syscall1(a);
-    syscall2(a, b);
-    syscall3(a, b, c);
-    syscall4(a, b, c, d);
-    syscall5(a, b, c, d, e);
-    syscall6(a, b, c, d, e, f);
 }
 
 #[cfg(test)]

@@ -86,6 +86,8 @@ pub struct Convention {
     pub clobbers: &'static [&'static str],
     /// How a 64-bit value is passed.
     pub wide: Wide,
+    /// The places of clone(2)'s flags, stack, ptid, tls and ctid among its arguments, counted from 0.
+    pub clone: [usize; 5],
     /// Where the kernel's sources document this.
     pub source: &'static str,
 }

@@ -14,5 +14,6 @@ pub const CONVENTION: Convention = Convention {
         "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13", "p14", "p15", "ffr",
     ],
     wide: Wide::Whole,
+    clone: [0, 1, 2, 3, 4], // CONFIG_CLONE_BACKWARDS (clone(2))
     source: "Documentation/arch/arm64/sve.rst, section 3",
 };

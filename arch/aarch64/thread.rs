@@ -3,27 +3,19 @@
 use core::arch::asm;
 
 use super::nr::SYS_clone;
+use crate::arch::Word;
 
-/// Makes a child that begins in `entry(arg)` on the stack whose end is `stack`.
-///
-/// The kernel's order here is flags, stack, ptid, tls, ctid (CONFIG_CLONE_BACKWARDS, clone(2)).
+/// Makes a child that begins in `entry(arg)` on the stack that is among the arguments.
 ///
 /// The child has the parent's general registers but for x0 and sp, so `entry` and `arg` reach it in two of them. It
 /// jumps where one would call, and its return address is 0, at which unwinders and debuggers end. x16 is one of the two
 /// registers from which a jump may land on a function's entry where branch targets are guarded (BTI).
 ///
 /// # Safety
-/// `stack`, a multiple of 16, ends a writable area large enough for `entry`; the other pointers are as clone(2) wants
-/// them for `flags`.
-pub unsafe fn clone(
-    flags: usize,
-    stack: *mut (),
-    ptid: *mut i32,
-    tls: *mut (),
-    ctid: *mut i32,
-    entry: extern "C" fn(*mut ()) -> !,
-    arg: *mut (),
-) -> *mut () {
+/// `args` are in the kernel's order (`CONVENTION.clone`) and as clone(2) wants them; the stack, a multiple of 16, ends a
+/// writable area large enough for `entry`.
+pub unsafe fn clone(args: [Word; 5], entry: extern "C" fn(*mut ()) -> !, arg: *mut ()) -> *mut () {
+    let [a, b, c, d, e] = args;
     let result;
     // SAFETY: the parent only traps; the child leaves this function's frame for `stack` and never comes back.
     unsafe {
@@ -36,11 +28,11 @@ pub unsafe fn clone(
             "br x16",
             "2:",
             in("x8") SYS_clone as usize,
-            in("x0") flags,
-            in("x1") stack,
-            in("x2") ptid,
-            in("x3") tls,
-            in("x4") ctid,
+            in("x0") a,
+            in("x1") b,
+            in("x2") c,
+            in("x3") d,
+            in("x4") e,
             in("x5") arg,
             in("x16") entry,
             lateout("x0") result,

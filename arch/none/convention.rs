@@ -20,5 +20,6 @@ pub const CONVENTION: Convention = Convention {
     } else {
         Wide::Whole
     },
+    clone: [0, 1, 2, 3, 4],
     source: "arch/README.md",
 };

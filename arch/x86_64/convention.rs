@@ -12,5 +12,6 @@ pub const CONVENTION: Convention = Convention {
     error: ErrorSign::Negative,
     clobbers: &["rcx", "r11"],
     wide: Wide::Whole,
+    clone: [0, 1, 2, 4, 3], // ctid before tls: CONFIG_CLONE_BACKWARDS is not set (clone(2))
     source: "arch/x86/entry/entry_64.S",
 };

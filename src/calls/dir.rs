@@ -8,44 +8,75 @@ use core::slice;
 use crate::buffer::{Buffer, fill, whole};
 use crate::fd::BorrowedFd;
 use crate::sysno::*;
-use crate::{EIO, Result, call, retry};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
+use crate::{EIO, Result, retry};
 
-/// mkdirat(2): makes a directory with the permissions `mode`, without the bits that
-/// [`sys_umask`](crate::sys_umask) holds back.
-///
-/// A relative `path` begins at the directory `dirfd`, or at the current one for [`AT_FDCWD`](crate::AT_FDCWD).
-///
-/// # Errors
-/// Those of every path, which [`sys_openat`](crate::sys_openat) lists, and:
-/// - `EEXIST`: the name is taken, be it by a symbolic link that leads nowhere.
-/// - `EACCES`: the directory that would hold the name may not be written.
-/// - `ENOSPC`, `EDQUOT`: no room for it.
-/// - `EMLINK`: the directory above has as many directories as it can.
-/// - `EINVAL`: the file system does not allow the name.
-/// - `EPERM`: the file system has no directories.
-/// - `EROFS`: the file system is read-only.
-///
-/// # Kernel
-/// Since Linux 2.6.16, the same on every architecture. Source: mkdir(2).
-#[inline]
-pub fn sys_mkdirat(dirfd: BorrowedFd<'_>, path: &CStr, mode: u32) -> Result<()> {
-    // SAFETY: the kernel only reads `path`.
-    unsafe { call!(SYS_mkdirat, dirfd, path.as_ptr(), mode) }
-}
+blocking! {
+    /// mkdirat(2): makes a directory with the permissions `mode`, without the bits that
+    /// [`sys_umask`](crate::sys_umask) holds back.
+    ///
+    /// A relative `path` begins at the directory `dirfd`, or at the current one for [`AT_FDCWD`](crate::AT_FDCWD).
+    ///
+    /// # Errors
+    /// Those of every path, which [`sys_openat`](crate::sys_openat) lists, and:
+    /// - `EEXIST`: the name is taken, be it by a symbolic link that leads nowhere.
+    /// - `EACCES`: the directory that would hold the name may not be written.
+    /// - `ENOSPC`, `EDQUOT`: no room for it.
+    /// - `EMLINK`: the directory above has as many directories as it can.
+    /// - `EINVAL`: the file system does not allow the name.
+    /// - `EPERM`: the file system has no directories.
+    /// - `EROFS`: the file system is read-only.
+    ///
+    /// # Kernel
+    /// Since Linux 2.6.16, the same on every architecture. Source: mkdir(2).
+    #[inline]
+    pub fn sys_mkdirat(dirfd: BorrowedFd<'_>, path: &CStr, mode: u32) -> Result<()> {
+        // SAFETY: the kernel only reads `path`.
+        unsafe { call!(may_block: SYS_mkdirat, dirfd, path.as_ptr(), mode) }
+    }
 
-/// chdir(2): makes `path` the current directory of the process, all of its threads (unless clone(2) separated them).
-///
-/// # Errors
-/// Those of every path, which [`sys_openat`](crate::sys_openat) lists (`ENOTDIR`: it is no directory; `EACCES`: it may
-/// not be searched), and:
-/// - `EIO`: the device failed.
-///
-/// # Kernel
-/// Since Linux 1.0, the same on every architecture. Source: chdir(2).
-#[inline]
-pub fn sys_chdir(path: &CStr) -> Result<()> {
-    // SAFETY: the kernel only reads `path`.
-    unsafe { call!(SYS_chdir, path.as_ptr()) }
+    /// chdir(2): makes `path` the current directory of the process, all of its threads (unless clone(2) separated
+    /// them).
+    ///
+    /// # Errors
+    /// Those of every path, which [`sys_openat`](crate::sys_openat) lists (`ENOTDIR`: it is no directory; `EACCES`: it may
+    /// not be searched), and:
+    /// - `EIO`: the device failed.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0, the same on every architecture. Source: chdir(2).
+    #[inline]
+    pub fn sys_chdir(path: &CStr) -> Result<()> {
+        // SAFETY: the kernel only reads `path`.
+        unsafe { call!(may_block: SYS_chdir, path.as_ptr()) }
+    }
+
+    /// getdents64(2): the next entries of the directory `fd`, as many as fit into `buf`. An empty batch is the end of
+    /// the directory. [`Dir`] reads batch after batch.
+    ///
+    /// See [`Buffer`] for what may be passed; up to 7 bytes at its beginning are left out, as the kernel wants it
+    /// aligned to 8. An entry takes 20 bytes and its name, rounded up to a multiple of 8: 280 at the most.
+    ///
+    /// # Errors
+    /// - `EBADF`: `fd` is not open.
+    /// - `ENOTDIR`: `fd` is no directory.
+    /// - `EINVAL`: the buffer is too small for the next entry.
+    /// - `ENOENT`: the directory has been removed.
+    /// - `EINTR`: a signal came while the file system waited (FUSE).
+    /// - `EIO`: the device failed, or the file system is broken.
+    ///
+    /// # Kernel
+    /// Since Linux 2.4, the same on every architecture. The length of the buffer is an `unsigned int`. Source: getdents(2).
+    #[inline]
+    pub fn sys_getdents64<'buf, B: Buffer + 'buf>(fd: BorrowedFd<'_>, buf: B) -> Result<Dirents<'buf>> {
+        // SAFETY: the kernel writes at most `len` bytes at `start`, and answers how many.
+        let batch = unsafe {
+            fill(aligned(whole(buf)), |start: *mut u8, len| {
+                call!(may_block: SYS_getdents64, fd, start, len)
+            })
+        };
+        batch.map(|bytes| Dirents::new(bytes))
+    }
 }
 
 /// getcwd(2): the absolute path of the current directory.
@@ -74,7 +105,12 @@ pub fn sys_chdir(path: &CStr) -> Result<()> {
 #[inline]
 pub fn sys_getcwd<'buf, B: Buffer + 'buf>(buf: B) -> Result<&'buf CStr> {
     // SAFETY: the kernel writes at most `len` bytes at `start`, and answers how many.
-    let path = unsafe { fill(whole(buf), |start: *mut u8, len| call!(SYS_getcwd, start, len)) }?;
+    let path = unsafe {
+        fill(
+            whole(buf),
+            |start: *mut u8, len| call!(never_blocks: SYS_getcwd, start, len),
+        )
+    }?;
     // Whoever answers in the kernel's place (a filter, a tracer) need not have ended it.
     CStr::from_bytes_with_nul(path).map_err(|_| EIO)
 }
@@ -199,33 +235,6 @@ const ALIGN: usize = 8;
 fn aligned(buf: &mut [MaybeUninit<u8>]) -> &mut [MaybeUninit<u8>] {
     let gap = buf.as_ptr().align_offset(ALIGN);
     buf.get_mut(gap..).unwrap_or_default()
-}
-
-/// getdents64(2): the next entries of the directory `fd`, as many as fit into `buf`. An empty batch is the end of the
-/// directory. [`Dir`] reads batch after batch.
-///
-/// See [`Buffer`] for what may be passed; up to 7 bytes at its beginning are left out, as the kernel wants it aligned to
-/// 8. An entry takes 20 bytes and its name, rounded up to a multiple of 8: 280 at the most.
-///
-/// # Errors
-/// - `EBADF`: `fd` is not open.
-/// - `ENOTDIR`: `fd` is no directory.
-/// - `EINVAL`: the buffer is too small for the next entry.
-/// - `ENOENT`: the directory has been removed.
-/// - `EINTR`: a signal came while the file system waited (FUSE).
-/// - `EIO`: the device failed, or the file system is broken.
-///
-/// # Kernel
-/// Since Linux 2.4, the same on every architecture. The length of the buffer is an `unsigned int`. Source: getdents(2).
-#[inline]
-pub fn sys_getdents64<'buf, B: Buffer + 'buf>(fd: BorrowedFd<'_>, buf: B) -> Result<Dirents<'buf>> {
-    // SAFETY: the kernel writes at most `len` bytes at `start`, and answers how many.
-    let batch = unsafe {
-        fill(aligned(whole(buf)), |start: *mut u8, len| {
-            call!(SYS_getdents64, fd, start, len)
-        })
-    };
-    batch.map(|bytes| Dirents::new(bytes))
 }
 
 /// A comfort: the entries of a directory, read in batches into a buffer of the caller's.

@@ -5,10 +5,11 @@ use core::ffi::{CStr, c_char};
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
 
+use crate::Result;
 use crate::errno::ENOSYS;
 use crate::reg::{Arg, Reg, Regs};
 use crate::sysno::*;
-use crate::{Result, call};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
 
 /// A string as the kernel takes it: the address of its first byte, and a zero byte at the end. `Option` of it has the
 /// null pointer for `None`.
@@ -119,30 +120,33 @@ impl<'a, const N: usize> CStrArray<'a, N> {
     }
 }
 
-/// execve(2): makes this process run the program `path` from its beginning, with the arguments `argv` (the program's
-/// name as it is called first, by convention) and the environment `envp` (`NAME=value`). On success it does not return.
-///
-/// The memory and all other threads are gone then; the number, the directory, the open fds without
-/// [`O_CLOEXEC`](crate::O_CLOEXEC), what signals are ignored or blocked stay. Nothing is dropped.
-///
-/// # Errors
-/// - `ENOENT`: `path`, or the interpreter that it names, is not there.
-/// - `EACCES`: no permission to execute it or to pass through a directory; it is no regular file; the file system is
-///   mounted noexec.
-/// - `ENOEXEC`: it is executable, and no program that the kernel can start (another architecture, no `#!`).
-/// - `ENOTDIR`, `ELOOP`, `ENAMETOOLONG`: on the way to `path`.
-/// - `E2BIG`: the arguments and the environment are too long together, or one string is.
-/// - `ETXTBSY`: somebody has it open for writing.
-/// - `EAGAIN`: the process changed its user while it was over RLIMIT_NPROC.
-/// - `EINVAL`, `ELIBBAD`: its interpreter is broken.
-/// - `EPERM`, `EIO`, `EMFILE`, `ENFILE`, `ENOMEM`: see execve(2).
-///
-/// # Kernel
-/// Since Linux 1.0. With an empty `argv` the program gets one empty argument since Linux 5.18. Source: execve(2).
-#[inline]
-pub fn sys_execve(path: &CStr, argv: CStrList<'_>, envp: CStrList<'_>) -> Result<Infallible> {
-    // SAFETY: the kernel reads a string and two lists of strings, all of which end where they should.
-    let answer: Result<()> = unsafe { call!(SYS_execve, path.as_ptr(), argv, envp) };
-    // It came back without an error: something in between, a seccomp filter, only says that the call was made.
-    Err(answer.err().unwrap_or(ENOSYS))
+blocking! {
+    /// execve(2): makes this process run the program `path` from its beginning, with the arguments `argv` (the
+    /// program's name as it is called first, by convention) and the environment `envp` (`NAME=value`). On success it
+    /// does not return.
+    ///
+    /// The memory and all other threads are gone then; the number, the directory, the open fds without
+    /// [`O_CLOEXEC`](crate::O_CLOEXEC), what signals are ignored or blocked stay. Nothing is dropped.
+    ///
+    /// # Errors
+    /// - `ENOENT`: `path`, or the interpreter that it names, is not there.
+    /// - `EACCES`: no permission to execute it or to pass through a directory; it is no regular file; the file system
+    ///   is mounted noexec.
+    /// - `ENOEXEC`: it is executable, and no program that the kernel can start (another architecture, no `#!`).
+    /// - `ENOTDIR`, `ELOOP`, `ENAMETOOLONG`: on the way to `path`.
+    /// - `E2BIG`: the arguments and the environment are too long together, or one string is.
+    /// - `ETXTBSY`: somebody has it open for writing.
+    /// - `EAGAIN`: the process changed its user while it was over RLIMIT_NPROC.
+    /// - `EINVAL`, `ELIBBAD`: its interpreter is broken.
+    /// - `EPERM`, `EIO`, `EMFILE`, `ENFILE`, `ENOMEM`: see execve(2).
+    ///
+    /// # Kernel
+    /// Since Linux 1.0. With an empty `argv` the program gets one empty argument since Linux 5.18. Source: execve(2).
+    #[inline]
+    pub fn sys_execve(path: &CStr, argv: CStrList<'_>, envp: CStrList<'_>) -> Result<Infallible> {
+        // SAFETY: the kernel reads a string and two lists of strings, all of which end where they should.
+        let answer: Result<()> = unsafe { call!(may_block: SYS_execve, path.as_ptr(), argv, envp) };
+        // It came back without an error: something in between, a seccomp filter, only says that the call was made.
+        Err(answer.err().unwrap_or(ENOSYS))
+    }
 }

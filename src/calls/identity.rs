@@ -78,7 +78,7 @@ id! {
 #[inline]
 pub fn sys_getuid() -> Uid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_getuid) }
+    unsafe { call!(never_blocks: SYS_getuid) }
 }
 
 /// geteuid(2): the effective user, by whom permissions are decided.
@@ -91,7 +91,7 @@ pub fn sys_getuid() -> Uid {
 #[inline]
 pub fn sys_geteuid() -> Uid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_geteuid) }
+    unsafe { call!(never_blocks: SYS_geteuid) }
 }
 
 /// getgid(2): the real group of this process.
@@ -104,7 +104,7 @@ pub fn sys_geteuid() -> Uid {
 #[inline]
 pub fn sys_getgid() -> Gid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_getgid) }
+    unsafe { call!(never_blocks: SYS_getgid) }
 }
 
 /// getegid(2): the effective group, by which permissions are decided.
@@ -117,5 +117,5 @@ pub fn sys_getgid() -> Gid {
 #[inline]
 pub fn sys_getegid() -> Gid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_getegid) }
+    unsafe { call!(never_blocks: SYS_getegid) }
 }

@@ -1,10 +1,11 @@
 //! Reading, writing, and what an fd is.
 
+use crate::Result;
 use crate::buffer::{Buffer, IoSlice, IoSliceMut, fill};
 use crate::calls::file::OpenFlags;
 use crate::fd::{BorrowedFd, OwnedFd};
 use crate::sysno::*;
-use crate::{Result, call};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
 
 values! {
     /// Where an offset is counted from, for [`sys_lseek`].
@@ -52,123 +53,228 @@ flags! {
     }
 }
 
-/// read(2): fills `buf` from `fd` and returns what was filled.
-///
-/// See [`Buffer`] for what may be passed. A count smaller than the buffer is no error: it is what a pipe, a socket or a
-/// terminal had; 0 is the end of the file. [`read_exact`](crate::read_exact) repeats until the buffer is full.
-///
-/// # Errors
-/// - `EBADF`: `fd` is not open for reading.
-/// - `EAGAIN`: `fd` is `O_NONBLOCK` and nothing is there yet.
-/// - `EINTR`: a signal came before any byte did; see [`retry`](crate::retry).
-/// - `EISDIR`: `fd` is a directory.
-/// - `EINVAL`: `fd` cannot be read, or `O_DIRECT` and the buffer is not aligned.
-/// - `EIO`: the device failed, or a background process reads from its terminal.
-///
-/// # Kernel
-/// Since Linux 1.0, the same on every architecture; at most 0x7fff_f000 bytes a call. Source: read(2).
-#[inline]
-pub fn sys_read<B: Buffer>(fd: BorrowedFd<'_>, buf: B) -> Result<B::Filled> {
-    // SAFETY: the kernel writes at most `len` bytes at `start`, and answers how many.
-    unsafe { fill(buf, |start, len| call!(SYS_read, fd, start, len)) }
-}
+blocking! {
+    /// read(2): fills `buf` from `fd` and returns what was filled.
+    ///
+    /// See [`Buffer`] for what may be passed. A count smaller than the buffer is no error: it is what a pipe, a socket
+    /// or a terminal had; 0 is the end of the file. [`read_exact`](crate::read_exact) repeats until the buffer is full.
+    ///
+    /// # Errors
+    /// - `EBADF`: `fd` is not open for reading.
+    /// - `EAGAIN`: `fd` is `O_NONBLOCK` and nothing is there yet.
+    /// - `EINTR`: a signal came before any byte did; see [`retry`](crate::retry).
+    /// - `EISDIR`: `fd` is a directory.
+    /// - `EINVAL`: `fd` cannot be read, or `O_DIRECT` and the buffer is not aligned.
+    /// - `EIO`: the device failed, or a background process reads from its terminal.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0, the same on every architecture; at most 0x7fff_f000 bytes a call. Source: read(2).
+    #[inline]
+    pub fn sys_read<B: Buffer>(fd: BorrowedFd<'_>, buf: B) -> Result<B::Filled> {
+        // SAFETY: the kernel writes at most `len` bytes at `start`, and answers how many.
+        unsafe { fill(buf, |start, len| call!(may_block: SYS_read, fd, start, len)) }
+    }
 
-/// write(2): writes bytes of `buf` to `fd`, and returns how many the kernel took.
-///
-/// The count may be smaller than `buf.len()`: a pipe or socket had no more room, the disk or a limit ended, a signal
-/// came in the middle. What was not taken is not written: [`write_all`](crate::write_all) goes on with the rest.
-///
-/// # Errors
-/// - `EBADF`: `fd` is not open for writing.
-/// - `EAGAIN`: `fd` is `O_NONBLOCK` and there is no room now.
-/// - `EINTR`: a signal came before any byte was taken; see [`retry`](crate::retry).
-/// - `EPIPE`: nobody can read the other end; the process also gets `SIGPIPE`.
-/// - `ENOSPC`, `EDQUOT`, `EFBIG`: the disk, the quota or the file size limit is exhausted.
-/// - `EINVAL`: `fd` cannot be written, or `O_DIRECT` and the buffer is not aligned.
-/// - `EIO`: the device failed, perhaps on an earlier write.
-/// - `EPERM`: the file is sealed.
-///
-/// # Kernel
-/// Since Linux 1.0, the same on every architecture; at most 0x7fff_f000 bytes a call. Source: write(2).
-#[inline]
-pub fn sys_write(fd: BorrowedFd<'_>, buf: &[u8]) -> Result<usize> {
-    // SAFETY: the kernel only reads `buf.len()` bytes at `buf`.
-    unsafe { call!(SYS_write, fd, buf.as_ptr(), buf.len()) }
-}
+    /// write(2): writes bytes of `buf` to `fd`, and returns how many the kernel took.
+    ///
+    /// The count may be smaller than `buf.len()`: a pipe or socket had no more room, the disk or a limit ended, a
+    /// signal came in the middle. What was not taken is not written: [`write_all`](crate::write_all) goes on with the
+    /// rest.
+    ///
+    /// # Errors
+    /// - `EBADF`: `fd` is not open for writing.
+    /// - `EAGAIN`: `fd` is `O_NONBLOCK` and there is no room now.
+    /// - `EINTR`: a signal came before any byte was taken; see [`retry`](crate::retry).
+    /// - `EPIPE`: nobody can read the other end; the process also gets `SIGPIPE`.
+    /// - `ENOSPC`, `EDQUOT`, `EFBIG`: the disk, the quota or the file size limit is exhausted.
+    /// - `EINVAL`: `fd` cannot be written, or `O_DIRECT` and the buffer is not aligned.
+    /// - `EIO`: the device failed, perhaps on an earlier write.
+    /// - `EPERM`: the file is sealed.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0, the same on every architecture; at most 0x7fff_f000 bytes a call. Source: write(2).
+    #[inline]
+    pub fn sys_write(fd: BorrowedFd<'_>, buf: &[u8]) -> Result<usize> {
+        // SAFETY: the kernel only reads `buf.len()` bytes at `buf`.
+        unsafe { call!(may_block: SYS_write, fd, buf.as_ptr(), buf.len()) }
+    }
 
-/// pread(2): as [`sys_read`], from `offset` bytes after the beginning of the file; the fd's own offset stays.
-///
-/// # Errors
-/// Those of [`sys_read`], and:
-/// - `ESPIPE`: `fd` is a pipe, a socket or another thing without offsets.
-/// - `EINVAL`: `offset` is above `i64::MAX`.
-///
-/// # Kernel
-/// Since Linux 2.1.60, as pread64. Where registers have 32 bits, `offset` takes two. Source: pread(2).
-#[inline]
-pub fn sys_pread64<B: Buffer>(fd: BorrowedFd<'_>, buf: B, offset: u64) -> Result<B::Filled> {
-    // SAFETY: as for read(2).
-    unsafe { fill(buf, |start, len| call!(SYS_pread64, fd, start, len, offset)) }
-}
+    /// pread(2): as [`sys_read`], from `offset` bytes after the beginning of the file; the fd's own offset stays.
+    ///
+    /// # Errors
+    /// Those of [`sys_read`], and:
+    /// - `ESPIPE`: `fd` is a pipe, a socket or another thing without offsets.
+    /// - `EINVAL`: `offset` is above `i64::MAX`.
+    ///
+    /// # Kernel
+    /// Since Linux 2.1.60, as pread64. Where registers have 32 bits, `offset` takes two. Source: pread(2).
+    #[inline]
+    pub fn sys_pread64<B: Buffer>(fd: BorrowedFd<'_>, buf: B, offset: u64) -> Result<B::Filled> {
+        // SAFETY: as for read(2).
+        unsafe { fill(buf, |start, len| call!(may_block: SYS_pread64, fd, start, len, offset)) }
+    }
 
-/// pwrite(2): as [`sys_write`], at `offset` bytes after the beginning of the file; the fd's own offset stays.
-///
-/// On an fd with `O_APPEND` Linux appends, whatever `offset` is.
-///
-/// # Errors
-/// Those of [`sys_write`], and:
-/// - `ESPIPE`: `fd` is a pipe, a socket or another thing without offsets.
-/// - `EINVAL`: `offset` is above `i64::MAX`.
-///
-/// # Kernel
-/// Since Linux 2.1.60, as pwrite64. Where registers have 32 bits, `offset` takes two. Source: pwrite(2).
-#[inline]
-pub fn sys_pwrite64(fd: BorrowedFd<'_>, buf: &[u8], offset: u64) -> Result<usize> {
-    // SAFETY: the kernel only reads `buf.len()` bytes at `buf`.
-    unsafe { call!(SYS_pwrite64, fd, buf.as_ptr(), buf.len(), offset) }
-}
+    /// pwrite(2): as [`sys_write`], at `offset` bytes after the beginning of the file; the fd's own offset stays.
+    ///
+    /// On an fd with `O_APPEND` Linux appends, whatever `offset` is.
+    ///
+    /// # Errors
+    /// Those of [`sys_write`], and:
+    /// - `ESPIPE`: `fd` is a pipe, a socket or another thing without offsets.
+    /// - `EINVAL`: `offset` is above `i64::MAX`.
+    ///
+    /// # Kernel
+    /// Since Linux 2.1.60, as pwrite64. Where registers have 32 bits, `offset` takes two. Source: pwrite(2).
+    #[inline]
+    pub fn sys_pwrite64(fd: BorrowedFd<'_>, buf: &[u8], offset: u64) -> Result<usize> {
+        // SAFETY: the kernel only reads `buf.len()` bytes at `buf`.
+        unsafe { call!(may_block: SYS_pwrite64, fd, buf.as_ptr(), buf.len(), offset) }
+    }
 
-/// readv(2): as [`sys_read`], into several buffers, one after the other. Returns how many bytes were filled in all.
-///
-/// # Errors
-/// Those of [`sys_read`], and `EINVAL` for more than 1024 buffers (`UIO_MAXIOV`) or a sum above `isize::MAX`.
-///
-/// # Kernel
-/// Since Linux 2.0. Source: readv(2).
-#[inline]
-pub fn sys_readv(fd: BorrowedFd<'_>, bufs: &mut [IoSliceMut<'_>]) -> Result<usize> {
-    // SAFETY: each element is a `struct iovec` over bytes that are borrowed mutably.
-    unsafe { call!(SYS_readv, fd, bufs.as_mut_ptr(), bufs.len()) }
-}
+    /// readv(2): as [`sys_read`], into several buffers, one after the other. Returns how many bytes were filled in all.
+    ///
+    /// # Errors
+    /// Those of [`sys_read`], and `EINVAL` for more than 1024 buffers (`UIO_MAXIOV`) or a sum above `isize::MAX`.
+    ///
+    /// # Kernel
+    /// Since Linux 2.0. Source: readv(2).
+    #[inline]
+    pub fn sys_readv(fd: BorrowedFd<'_>, bufs: &mut [IoSliceMut<'_>]) -> Result<usize> {
+        // SAFETY: each element is a `struct iovec` over bytes that are borrowed mutably.
+        unsafe { call!(may_block: SYS_readv, fd, bufs.as_mut_ptr(), bufs.len()) }
+    }
 
-/// writev(2): as [`sys_write`], from several buffers, one after the other. Returns how many bytes were taken in all.
-///
-/// # Errors
-/// Those of [`sys_write`], and `EINVAL` for more than 1024 buffers (`UIO_MAXIOV`) or a sum above `isize::MAX`.
-///
-/// # Kernel
-/// Since Linux 2.0. Source: writev(2).
-#[inline]
-pub fn sys_writev(fd: BorrowedFd<'_>, bufs: &[IoSlice<'_>]) -> Result<usize> {
-    // SAFETY: each element is a `struct iovec` over bytes that are borrowed; the kernel only reads them.
-    unsafe { call!(SYS_writev, fd, bufs.as_ptr(), bufs.len()) }
-}
+    /// writev(2): as [`sys_write`], from several buffers, one after the other. Returns how many bytes were taken in
+    /// all.
+    ///
+    /// # Errors
+    /// Those of [`sys_write`], and `EINVAL` for more than 1024 buffers (`UIO_MAXIOV`) or a sum above `isize::MAX`.
+    ///
+    /// # Kernel
+    /// Since Linux 2.0. Source: writev(2).
+    #[inline]
+    pub fn sys_writev(fd: BorrowedFd<'_>, bufs: &[IoSlice<'_>]) -> Result<usize> {
+        // SAFETY: each element is a `struct iovec` over bytes that are borrowed; the kernel only reads them.
+        unsafe { call!(may_block: SYS_writev, fd, bufs.as_ptr(), bufs.len()) }
+    }
 
-/// lseek(2): moves the offset of the open file behind `fd`, and returns the new one, from the beginning of the file.
-///
-/// # Errors
-/// - `EBADF`: `fd` is not open.
-/// - `ESPIPE`: `fd` is a pipe, a socket or another thing without offsets.
-/// - `EINVAL`: the result would be negative, or `whence` is unknown to this file.
-/// - `ENXIO`: [`SEEK_DATA`] or [`SEEK_HOLE`] found nothing more.
-/// - `EOVERFLOW`: the result does not fit.
-///
-/// # Kernel
-/// Since Linux 1.0; [`SEEK_DATA`] and [`SEEK_HOLE`] since 3.1. Source: lseek(2).
-#[inline]
-pub fn sys_lseek(fd: BorrowedFd<'_>, offset: i64, whence: Whence) -> Result<u64> {
-    // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_lseek, fd, offset, whence) }
+    /// lseek(2): moves the offset of the open file behind `fd`, and returns the new one, from the beginning of the
+    /// file.
+    ///
+    /// # Errors
+    /// - `EBADF`: `fd` is not open.
+    /// - `ESPIPE`: `fd` is a pipe, a socket or another thing without offsets.
+    /// - `EINVAL`: the result would be negative, or `whence` is unknown to this file.
+    /// - `ENXIO`: [`SEEK_DATA`] or [`SEEK_HOLE`] found nothing more.
+    /// - `EOVERFLOW`: the result does not fit.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0; [`SEEK_DATA`] and [`SEEK_HOLE`] since 3.1. Source: lseek(2).
+    #[inline]
+    pub fn sys_lseek(fd: BorrowedFd<'_>, offset: i64, whence: Whence) -> Result<u64> {
+        // SAFETY: the kernel touches no memory of ours.
+        unsafe { call!(may_block: SYS_lseek, fd, offset, whence) }
+    }
+
+    /// dup3(2): makes `new` another fd for the open file behind `old`, and closes what `new` was, silently.
+    ///
+    /// `flags` is [`O_CLOEXEC`](crate::O_CLOEXEC) or empty. A number that no [`OwnedFd`] stands for, such as standard
+    /// output, is wrapped for the call and forgotten afterwards:
+    ///
+    /// ```
+    /// # use rawtrap::*;
+    /// # let (_reader, log) = sys_pipe2(O_CLOEXEC)?;
+    /// # let spare = sys_dup(STDOUT)?;
+    /// // SAFETY: 1 is open, and this name for it is given up before it would close it.
+    /// let mut stdout = unsafe { OwnedFd::from_raw(1) };
+    /// let result = sys_dup3(log.as_fd(), &mut stdout, OpenFlags::empty());
+    /// # sys_dup3(spare.as_fd(), &mut stdout, OpenFlags::empty())?;
+    /// stdout.into_raw();
+    /// # result
+    /// # ; Ok::<(), Errno>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - `EBADF`: `old` is not open.
+    /// - `EINVAL`: `flags` holds another flag, or `old` and `new` are the same number.
+    /// - `EBUSY`: `new` is just being opened by another thread.
+    /// - `EINTR`: a signal came while the file system closed what `new` was (dup(2)).
+    ///
+    /// # Kernel
+    /// Since Linux 2.6.27, the same on every architecture. Source: dup(2).
+    #[inline]
+    pub fn sys_dup3(old: BorrowedFd<'_>, new: &mut OwnedFd, flags: OpenFlags) -> Result<()> {
+        // SAFETY: the kernel touches no memory of ours; `new` stays open, and is borrowed by nobody else.
+        unsafe { call!(may_block: SYS_dup3, old, new.as_fd(), flags) }
+    }
+
+    /// close(2): gives the fd back, and says whether the file system is content.
+    ///
+    /// Never repeat it: Linux has given the fd back when it answers, with an error too, and a second close would hit
+    /// whoever got the number since (close(2), "Dealing with error returns").
+    ///
+    /// # Errors
+    /// - `EINTR`, `EIO`, `ENOSPC`, `EDQUOT`: an earlier write failed in the end (NFS, quotas), or a signal came
+    ///   meanwhile. The fd is gone.
+    /// - `EBADF`: `fd` was not open, which an [`OwnedFd`] made in `unsafe` can cause.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0, the same on every architecture. Source: close(2).
+    #[inline]
+    pub fn sys_close(fd: OwnedFd) -> Result<()> {
+        // SAFETY: the owner gives it up.
+        unsafe { close_raw(fd.into_raw()) }
+    }
+
+    /// close(2) of a number, for [`OwnedFd`]'s drop.
+    ///
+    /// # Safety
+    /// The caller owns the fd and gives it up.
+    #[inline(always)]
+    pub(crate) unsafe fn close_raw(fd: i32) -> Result<()> {
+        // SAFETY: the kernel touches no memory of ours; the caller answers for the fd.
+        unsafe { call!(may_block: SYS_close, fd) }
+    }
+
+    /// fcntl(2): any command, with its argument as it stands in a register. The typed functions are safe and say what
+    /// the answer means.
+    ///
+    /// # Safety
+    /// Where `argument` is a pointer it must be valid for what `command` does with it; where it is an fd, or the answer is
+    /// one, its owner must agree.
+    ///
+    /// # Errors
+    /// - `EBADF`: `fd` is not open.
+    /// - `EINVAL`: the kernel does not know the command, or not for this file.
+    /// - Others by command: see fcntl(2).
+    ///
+    /// # Kernel
+    /// Since Linux 1.0; where registers have 32 bits this is fcntl64, whose record locks have 64-bit offsets. Source:
+    /// fcntl(2).
+    #[inline]
+    pub unsafe fn sys_fcntl(fd: BorrowedFd<'_>, command: FcntlCommand, argument: usize) -> Result<usize> {
+        // SAFETY: the caller answers for the argument.
+        unsafe { call!(may_block: SYS_fcntl, fd, command, argument) }
+    }
+
+    /// ioctl(2): a request to the driver behind `fd`. What it means and answers is the driver's.
+    ///
+    /// # Safety
+    /// `argument` must be what the driver takes for `request`.
+    ///
+    /// # Errors
+    /// - `EBADF`: `fd` is not open.
+    /// - `ENOTTY`: the file behind `fd` knows no such request.
+    /// - Others by driver: see ioctl(2), and ioctl_tty(2) and its sisters.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0. The numbers of requests differ between architectures: on powerpc, mips and sparc the direction is
+    /// encoded differently. Source: ioctl(2).
+    #[inline]
+    pub unsafe fn sys_ioctl(fd: BorrowedFd<'_>, request: u32, argument: *mut ()) -> Result<u32> {
+        // SAFETY: the caller answers for the argument.
+        unsafe { call!(may_block: SYS_ioctl, fd, request, argument) }
+    }
 }
 
 /// dup(2): another fd for the same open file, the lowest number that is free. The new one survives execve(2); see
@@ -183,67 +289,7 @@ pub fn sys_lseek(fd: BorrowedFd<'_>, offset: i64, whence: Whence) -> Result<u64>
 #[inline]
 pub fn sys_dup(fd: BorrowedFd<'_>) -> Result<OwnedFd> {
     // SAFETY: the kernel touches no memory of ours, and the fd that it answers is new.
-    unsafe { call!(SYS_dup, fd) }
-}
-
-/// dup3(2): makes `new` another fd for the open file behind `old`, and closes what `new` was, silently.
-///
-/// `flags` is [`O_CLOEXEC`](crate::O_CLOEXEC) or empty. A number that no [`OwnedFd`] stands for, such as standard
-/// output, is wrapped for the call and forgotten afterwards:
-///
-/// ```
-/// # use rawtrap::*;
-/// # let (_reader, log) = sys_pipe2(O_CLOEXEC)?;
-/// # let spare = sys_dup(STDOUT)?;
-/// // SAFETY: 1 is open, and this name for it is given up before it would close it.
-/// let mut stdout = unsafe { OwnedFd::from_raw(1) };
-/// let result = sys_dup3(log.as_fd(), &mut stdout, OpenFlags::empty());
-/// # sys_dup3(spare.as_fd(), &mut stdout, OpenFlags::empty())?;
-/// stdout.into_raw();
-/// # result
-/// # ; Ok::<(), Errno>(())
-/// ```
-///
-/// # Errors
-/// - `EBADF`: `old` is not open.
-/// - `EINVAL`: `flags` holds another flag, or `old` and `new` are the same number.
-/// - `EBUSY`: `new` is just being opened by another thread.
-/// - `EINTR`: a signal came while the file system closed what `new` was (dup(2)).
-///
-/// # Kernel
-/// Since Linux 2.6.27, the same on every architecture. Source: dup(2).
-#[inline]
-pub fn sys_dup3(old: BorrowedFd<'_>, new: &mut OwnedFd, flags: OpenFlags) -> Result<()> {
-    // SAFETY: the kernel touches no memory of ours; `new` stays open, and is borrowed by nobody else.
-    unsafe { call!(SYS_dup3, old, new.as_fd(), flags) }
-}
-
-/// close(2): gives the fd back, and says whether the file system is content.
-///
-/// Never repeat it: Linux has given the fd back when it answers, with an error too, and a second close would hit
-/// whoever got the number since (close(2), "Dealing with error returns").
-///
-/// # Errors
-/// - `EINTR`, `EIO`, `ENOSPC`, `EDQUOT`: an earlier write failed in the end (NFS, quotas), or a signal came meanwhile.
-///   The fd is gone.
-/// - `EBADF`: `fd` was not open, which an [`OwnedFd`] made in `unsafe` can cause.
-///
-/// # Kernel
-/// Since Linux 1.0, the same on every architecture. Source: close(2).
-#[inline]
-pub fn sys_close(fd: OwnedFd) -> Result<()> {
-    // SAFETY: the owner gives it up.
-    unsafe { close_raw(fd.into_raw()) }
-}
-
-/// close(2) of a number, for [`OwnedFd`]'s drop.
-///
-/// # Safety
-/// The caller owns the fd and gives it up.
-#[inline(always)]
-pub(crate) unsafe fn close_raw(fd: i32) -> Result<()> {
-    // SAFETY: the kernel touches no memory of ours; the caller answers for the fd.
-    unsafe { call!(SYS_close, fd) }
+    unsafe { call!(never_blocks: SYS_dup, fd) }
 }
 
 /// pipe2(2): a pipe, as its reading and its writing end. `flags` holds [`O_CLOEXEC`](crate::O_CLOEXEC),
@@ -270,33 +316,12 @@ pub(crate) unsafe fn close_raw(fd: i32) -> Result<()> {
 pub fn sys_pipe2(flags: OpenFlags) -> Result<(OwnedFd, OwnedFd)> {
     let mut fds = [-1i32; 2];
     // SAFETY: the kernel writes two `int`s.
-    let answer: Result<()> = unsafe { call!(SYS_pipe2, fds.as_mut_ptr(), flags) };
+    let answer: Result<()> = unsafe { call!(never_blocks: SYS_pipe2, fds.as_mut_ptr(), flags) };
     answer.map(|()| {
         let [reader, writer] = fds;
         // SAFETY: both are new fds.
         unsafe { (OwnedFd::from_raw(reader), OwnedFd::from_raw(writer)) }
     })
-}
-
-/// fcntl(2): any command, with its argument as it stands in a register. The typed functions are safe and say what the
-/// answer means.
-///
-/// # Safety
-/// Where `argument` is a pointer it must be valid for what `command` does with it; where it is an fd, or the answer is
-/// one, its owner must agree.
-///
-/// # Errors
-/// - `EBADF`: `fd` is not open.
-/// - `EINVAL`: the kernel does not know the command, or not for this file.
-/// - Others by command: see fcntl(2).
-///
-/// # Kernel
-/// Since Linux 1.0; where registers have 32 bits this is fcntl64, whose record locks have 64-bit offsets. Source:
-/// fcntl(2).
-#[inline]
-pub unsafe fn sys_fcntl(fd: BorrowedFd<'_>, command: FcntlCommand, argument: usize) -> Result<usize> {
-    // SAFETY: the caller answers for the argument.
-    unsafe { call!(SYS_fcntl, fd, command, argument) }
 }
 
 /// fcntl(2), F_GETFD: the flags of the fd.
@@ -309,7 +334,7 @@ pub unsafe fn sys_fcntl(fd: BorrowedFd<'_>, command: FcntlCommand, argument: usi
 #[inline]
 pub fn sys_fcntl_getfd(fd: BorrowedFd<'_>) -> Result<FdFlags> {
     // SAFETY: the command takes no argument.
-    unsafe { call!(SYS_fcntl, fd, F_GETFD) }
+    unsafe { call!(never_blocks: SYS_fcntl, fd, F_GETFD) }
 }
 
 /// fcntl(2), F_SETFD: sets the flags of the fd.
@@ -322,7 +347,7 @@ pub fn sys_fcntl_getfd(fd: BorrowedFd<'_>) -> Result<FdFlags> {
 #[inline]
 pub fn sys_fcntl_setfd(fd: BorrowedFd<'_>, flags: FdFlags) -> Result<()> {
     // SAFETY: the argument is a number.
-    unsafe { call!(SYS_fcntl, fd, F_SETFD, flags) }
+    unsafe { call!(never_blocks: SYS_fcntl, fd, F_SETFD, flags) }
 }
 
 /// fcntl(2), F_GETFL: how the file behind the fd was opened, and its status flags.
@@ -335,7 +360,7 @@ pub fn sys_fcntl_setfd(fd: BorrowedFd<'_>, flags: FdFlags) -> Result<()> {
 #[inline]
 pub fn sys_fcntl_getfl(fd: BorrowedFd<'_>) -> Result<OpenFlags> {
     // SAFETY: the command takes no argument.
-    unsafe { call!(SYS_fcntl, fd, F_GETFL) }
+    unsafe { call!(never_blocks: SYS_fcntl, fd, F_GETFL) }
 }
 
 /// fcntl(2), F_SETFL: sets the status flags of the file behind the fd, for every fd that shares it. `O_APPEND`,
@@ -351,7 +376,7 @@ pub fn sys_fcntl_getfl(fd: BorrowedFd<'_>) -> Result<OpenFlags> {
 #[inline]
 pub fn sys_fcntl_setfl(fd: BorrowedFd<'_>, flags: OpenFlags) -> Result<()> {
     // SAFETY: the argument is a number.
-    unsafe { call!(SYS_fcntl, fd, F_SETFL, flags) }
+    unsafe { call!(never_blocks: SYS_fcntl, fd, F_SETFL, flags) }
 }
 
 /// fcntl(2), F_DUPFD_CLOEXEC: another fd for the same open file, closed by execve(2); the lowest number that is free
@@ -367,7 +392,7 @@ pub fn sys_fcntl_setfl(fd: BorrowedFd<'_>, flags: OpenFlags) -> Result<()> {
 #[inline]
 pub fn sys_fcntl_dupfd_cloexec(fd: BorrowedFd<'_>, least: i32) -> Result<OwnedFd> {
     // SAFETY: the argument is a number, and the fd that the kernel answers is new.
-    unsafe { call!(SYS_fcntl, fd, F_DUPFD_CLOEXEC, least) }
+    unsafe { call!(never_blocks: SYS_fcntl, fd, F_DUPFD_CLOEXEC, least) }
 }
 
 /// fcntl(2), F_GETPIPE_SZ: the capacity of the pipe, in bytes.
@@ -380,7 +405,7 @@ pub fn sys_fcntl_dupfd_cloexec(fd: BorrowedFd<'_>, least: i32) -> Result<OwnedFd
 #[inline]
 pub fn sys_fcntl_getpipe_sz(fd: BorrowedFd<'_>) -> Result<usize> {
     // SAFETY: the command takes no argument.
-    unsafe { call!(SYS_fcntl, fd, F_GETPIPE_SZ) }
+    unsafe { call!(never_blocks: SYS_fcntl, fd, F_GETPIPE_SZ) }
 }
 
 /// fcntl(2), F_SETPIPE_SZ: asks for a capacity of at least `size` bytes, and returns the new one.
@@ -396,24 +421,5 @@ pub fn sys_fcntl_getpipe_sz(fd: BorrowedFd<'_>) -> Result<usize> {
 #[inline]
 pub fn sys_fcntl_setpipe_sz(fd: BorrowedFd<'_>, size: u32) -> Result<usize> {
     // SAFETY: the argument is a number.
-    unsafe { call!(SYS_fcntl, fd, F_SETPIPE_SZ, size) }
-}
-
-/// ioctl(2): a request to the driver behind `fd`. What it means and answers is the driver's.
-///
-/// # Safety
-/// `argument` must be what the driver takes for `request`.
-///
-/// # Errors
-/// - `EBADF`: `fd` is not open.
-/// - `ENOTTY`: the file behind `fd` knows no such request.
-/// - Others by driver: see ioctl(2), and ioctl_tty(2) and its sisters.
-///
-/// # Kernel
-/// Since Linux 1.0. The numbers of requests differ between architectures: on powerpc, mips and sparc the direction is
-/// encoded differently. Source: ioctl(2).
-#[inline]
-pub unsafe fn sys_ioctl(fd: BorrowedFd<'_>, request: u32, argument: *mut ()) -> Result<u32> {
-    // SAFETY: the caller answers for the argument.
-    unsafe { call!(SYS_ioctl, fd, request, argument) }
+    unsafe { call!(never_blocks: SYS_fcntl, fd, F_SETPIPE_SZ, size) }
 }

@@ -1,9 +1,10 @@
 //! Mapping memory.
 
+use crate::Result;
 use crate::arch::abi;
 use crate::fd::BorrowedFd;
 use crate::sysno::*;
-use crate::{Result, call};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
 
 flags! {
     /// What may be done with mapped memory.
@@ -67,80 +68,83 @@ flags! {
     }
 }
 
-/// mmap(2): maps `length` bytes of a file from `offset` on, or without an fd and with [`MAP_ANONYMOUS`] zeroed memory,
-/// and returns where.
-///
-/// `addr` is a wish, or null: the kernel chooses; with [`MAP_FIXED`] it is an order. What is mapped are whole pages;
-/// bytes of the last page beyond the file's end are zero, and pages beyond it are SIGBUS. The mapping outlives the fd.
-///
-/// ```
-/// use core::ptr;
-/// use rawtrap::*;
-/// // SAFETY: the kernel chooses an address where nothing is.
-/// let page = unsafe {
-///     sys_mmap(ptr::null_mut(), 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, None, 0)?
-/// };
-/// // SAFETY: the page is ours, and zeroed.
-/// assert_eq!(unsafe { page.cast::<u8>().read() }, 0);
-/// // SAFETY: nobody uses it after this.
-/// unsafe { sys_munmap(page, 4096)? };
-/// # Ok::<(), Errno>(())
-/// ```
-///
-/// # Safety
-/// With [`MAP_FIXED`] what was mapped at `addr` is gone: nobody may use it any more. Memory that is shared with a file
-/// or a process may change at any time, which Rust's references do not allow: use it through pointers, volatile or
-/// atomic.
-///
-/// # Errors
-/// - `EINVAL`: `length` is 0; `addr` (with MAP_FIXED) or `offset` is not a multiple of the page size; neither
-///   MAP_SHARED nor MAP_PRIVATE; or together they wrap around.
-/// - `EBADF`: no fd, or one that is not open, without MAP_ANONYMOUS.
-/// - `EACCES`: the fd is not open for reading; or for MAP_SHARED and PROT_WRITE not for reading and writing.
-/// - `ENODEV`: the file cannot be mapped, as a pipe or a directory.
-/// - `ENOMEM`: no memory, no room in the address space, too many mappings (vm.max_map_count), RLIMIT_DATA.
-/// - `EEXIST`: MAP_FIXED_NOREPLACE, and something is mapped there.
-/// - `EAGAIN`: MAP_LOCKED and RLIMIT_MEMLOCK, or the file is locked.
-/// - `EPERM`: PROT_EXEC on a file system without, a sealed file, or below vm.mmap_min_addr.
-/// - `ENFILE`: the system has too many files open. `ETXTBSY`: MAP_DENYWRITE, on old kernels.
-/// - `EOVERFLOW`: `offset` and `length` are beyond what a file may have.
-/// - `EOPNOTSUPP`: MAP_SHARED_VALIDATE and a flag that the kernel or the file does not know.
-///
-/// # Kernel
-/// Since Linux 1.0. Most flags differ between architectures. Source: mmap(2).
-#[inline]
-pub unsafe fn sys_mmap(
-    addr: *mut (),
-    length: usize,
-    prot: ProtFlags,
-    flags: MapFlags,
-    fd: Option<BorrowedFd<'_>>,
-    offset: u64,
-) -> Result<*mut ()> {
-    let fd = fd.map_or(-1, BorrowedFd::as_raw);
-    // The kernel's offset is an unsigned long, of 64 bits on every machine that has a folder.
-    let offset = offset as usize;
-    // SAFETY: the caller answers for what was mapped there.
-    unsafe { call!(SYS_mmap, addr, length, prot, flags, fd, offset) }
-}
+blocking! {
+    /// mmap(2): maps `length` bytes of a file from `offset` on, or without an fd and with [`MAP_ANONYMOUS`] zeroed
+    /// memory, and returns where.
+    ///
+    /// `addr` is a wish, or null: the kernel chooses; with [`MAP_FIXED`] it is an order. What is mapped are whole
+    /// pages; bytes of the last page beyond the file's end are zero, and pages beyond it are SIGBUS. The mapping
+    /// outlives the fd.
+    ///
+    /// ```
+    /// use core::ptr;
+    /// use rawtrap::*;
+    /// // SAFETY: the kernel chooses an address where nothing is.
+    /// let page = unsafe {
+    ///     sys_mmap(ptr::null_mut(), 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, None, 0)?
+    /// };
+    /// // SAFETY: the page is ours, and zeroed.
+    /// assert_eq!(unsafe { page.cast::<u8>().read() }, 0);
+    /// // SAFETY: nobody uses it after this.
+    /// unsafe { sys_munmap(page, 4096)? };
+    /// # Ok::<(), Errno>(())
+    /// ```
+    ///
+    /// # Safety
+    /// With [`MAP_FIXED`] what was mapped at `addr` is gone: nobody may use it any more. Memory that is shared with a file
+    /// or a process may change at any time, which Rust's references do not allow: use it through pointers, volatile or
+    /// atomic.
+    ///
+    /// # Errors
+    /// - `EINVAL`: `length` is 0; `addr` (with MAP_FIXED) or `offset` is not a multiple of the page size; neither
+    ///   MAP_SHARED nor MAP_PRIVATE; or together they wrap around.
+    /// - `EBADF`: no fd, or one that is not open, without MAP_ANONYMOUS.
+    /// - `EACCES`: the fd is not open for reading; or for MAP_SHARED and PROT_WRITE not for reading and writing.
+    /// - `ENODEV`: the file cannot be mapped, as a pipe or a directory.
+    /// - `ENOMEM`: no memory, no room in the address space, too many mappings (vm.max_map_count), RLIMIT_DATA.
+    /// - `EEXIST`: MAP_FIXED_NOREPLACE, and something is mapped there.
+    /// - `EAGAIN`: MAP_LOCKED and RLIMIT_MEMLOCK, or the file is locked.
+    /// - `EPERM`: PROT_EXEC on a file system without, a sealed file, or below vm.mmap_min_addr.
+    /// - `ENFILE`: the system has too many files open. `ETXTBSY`: MAP_DENYWRITE, on old kernels.
+    /// - `EOVERFLOW`: `offset` and `length` are beyond what a file may have.
+    /// - `EOPNOTSUPP`: MAP_SHARED_VALIDATE and a flag that the kernel or the file does not know.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0. Most flags differ between architectures. Source: mmap(2).
+    #[inline]
+    pub unsafe fn sys_mmap(
+        addr: *mut (),
+        length: usize,
+        prot: ProtFlags,
+        flags: MapFlags,
+        fd: Option<BorrowedFd<'_>>,
+        offset: u64,
+    ) -> Result<*mut ()> {
+        let fd = fd.map_or(-1, BorrowedFd::as_raw);
+        // The kernel's offset is an unsigned long, of 64 bits on every machine that has a folder.
+        let offset = offset as usize;
+        // SAFETY: the caller answers for what was mapped there.
+        unsafe { call!(may_block: SYS_mmap, addr, length, prot, flags, fd, offset) }
+    }
 
-/// munmap(2): takes the mappings from `addr` on away, for `length` bytes, rounded up to whole pages. What is not mapped
-/// is no error.
-///
-/// # Safety
-/// Nobody may use that memory any more.
-///
-/// # Errors
-/// - `EINVAL`: `addr` is not a multiple of the page size, `length` is 0, or together they are no part of the address
-///   space.
-/// - `ENOMEM`: one mapping would become two, and there are too many (vm.max_map_count).
-///
-/// # Kernel
-/// Since Linux 1.0, the same on every architecture. Source: munmap(2).
-#[inline]
-pub unsafe fn sys_munmap(addr: *mut (), length: usize) -> Result<()> {
-    // SAFETY: the caller answers for the memory.
-    unsafe { call!(SYS_munmap, addr, length) }
+    /// munmap(2): takes the mappings from `addr` on away, for `length` bytes, rounded up to whole pages. What is not
+    /// mapped is no error.
+    ///
+    /// # Safety
+    /// Nobody may use that memory any more.
+    ///
+    /// # Errors
+    /// - `EINVAL`: `addr` is not a multiple of the page size, `length` is 0, or together they are no part of the
+    ///   address space.
+    /// - `ENOMEM`: one mapping would become two, and there are too many (vm.max_map_count).
+    ///
+    /// # Kernel
+    /// Since Linux 1.0, the same on every architecture. Source: munmap(2).
+    #[inline]
+    pub unsafe fn sys_munmap(addr: *mut (), length: usize) -> Result<()> {
+        // SAFETY: the caller answers for the memory.
+        unsafe { call!(may_block: SYS_munmap, addr, length) }
+    }
 }
 
 /// mprotect(2): says what may be done with the pages from `addr` on, for `length` bytes, rounded up to whole pages.
@@ -160,5 +164,5 @@ pub unsafe fn sys_munmap(addr: *mut (), length: usize) -> Result<()> {
 #[inline]
 pub unsafe fn sys_mprotect(addr: *mut (), length: usize, prot: ProtFlags) -> Result<()> {
     // SAFETY: the caller answers for the memory.
-    unsafe { call!(SYS_mprotect, addr, length, prot) }
+    unsafe { call!(never_blocks: SYS_mprotect, addr, length, prot) }
 }

@@ -31,12 +31,13 @@
 use core::mem::MaybeUninit;
 use core::ptr;
 
+use crate::Result;
 use crate::arch::abi;
 use crate::buffer::{Buffer, fill};
 use crate::calls::socket_address::{Answer, SocketAddr};
 use crate::fd::{BorrowedFd, OwnedFd};
 use crate::sysno::*;
-use crate::{Result, call};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
 
 values! {
     /// The family of a socket and of its addresses (address_families(7)).
@@ -223,7 +224,7 @@ values! {
 #[inline]
 pub fn sys_socket(family: AddressFamily, socket_type: SocketType, protocol: Protocol) -> Result<OwnedFd> {
     // SAFETY: the kernel touches no memory of ours, and the fd that it answers is new.
-    unsafe { call!(SYS_socket, family, socket_type, protocol) }
+    unsafe { call!(never_blocks: SYS_socket, family, socket_type, protocol) }
 }
 
 /// socketpair(2): two sockets, connected with each other, without names. Only for [`AF_UNIX`] and [`AF_TIPC`].
@@ -242,7 +243,8 @@ pub fn sys_socketpair(
 ) -> Result<(OwnedFd, OwnedFd)> {
     let mut fds = MaybeUninit::<[i32; 2]>::uninit();
     // SAFETY: the kernel writes two `int`s.
-    let answer: Result<()> = unsafe { call!(SYS_socketpair, family, socket_type, protocol, fds.as_mut_ptr()) };
+    let answer: Result<()> =
+        unsafe { call!(never_blocks: SYS_socketpair, family, socket_type, protocol, fds.as_mut_ptr()) };
     answer.map(|()| {
         // SAFETY: it has written them, and both are new fds.
         unsafe {
@@ -252,29 +254,203 @@ pub fn sys_socketpair(
     })
 }
 
-/// bind(2): gives the socket its own address. With port 0 the kernel chooses a port, with [`UnixAddr::UNNAMED`] an
-/// abstract name; [`sys_getsockname`] tells which. A Unix path is made in the file system and stays there: unlink it.
-///
-/// [`UnixAddr::UNNAMED`]: crate::UnixAddr::UNNAMED
-///
-/// # Errors
-/// - `EADDRINUSE`: another socket has the address, or the path exists, or no port is free.
-/// - `EADDRNOTAVAIL`: no interface of the machine has the address.
-/// - `EINVAL`: the socket has an address already, or this one is too short for its family, or of another (Unix).
-/// - `EAFNOSUPPORT`: an address of another family (IP).
-/// - `EACCES`: a port below /proc/sys/net/ipv4/ip_unprivileged_port_start without `CAP_NET_BIND_SERVICE`; a directory
-///   that may not be written or searched.
-/// - `ENOENT`, `ENOTDIR`, `ELOOP`, `EROFS`: what a path leads to.
-/// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
-///
-/// # Kernel
-/// Since Linux 1.0 ([as a call of its own](crate::net) later). Source: bind(2), ip(7), unix(7).
-#[inline]
-pub fn sys_bind(fd: BorrowedFd<'_>, addr: &SocketAddr) -> Result<()> {
-    let mut room = MaybeUninit::uninit();
-    let addr = addr.to_bytes(&mut room);
-    // SAFETY: the kernel only reads `addr.len()` bytes at `addr`.
-    unsafe { call!(SYS_bind, fd, addr.as_ptr(), addr.len()) }
+blocking! {
+    /// bind(2): gives the socket its own address. With port 0 the kernel chooses a port, with [`UnixAddr::UNNAMED`] an
+    /// abstract name; [`sys_getsockname`] tells which. A Unix path is made in the file system and stays there: unlink
+    /// it.
+    ///
+    /// [`UnixAddr::UNNAMED`]: crate::UnixAddr::UNNAMED
+    ///
+    /// # Errors
+    /// - `EADDRINUSE`: another socket has the address, or the path exists, or no port is free.
+    /// - `EADDRNOTAVAIL`: no interface of the machine has the address.
+    /// - `EINVAL`: the socket has an address already, or this one is too short for its family, or of another (Unix).
+    /// - `EAFNOSUPPORT`: an address of another family (IP).
+    /// - `EACCES`: a port below /proc/sys/net/ipv4/ip_unprivileged_port_start without `CAP_NET_BIND_SERVICE`; a
+    ///   directory that may not be written or searched.
+    /// - `ENOENT`, `ENOTDIR`, `ELOOP`, `EROFS`: what a path leads to.
+    /// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0 ([as a call of its own](crate::net) later). Source: bind(2), ip(7), unix(7).
+    #[inline]
+    pub fn sys_bind(fd: BorrowedFd<'_>, addr: &SocketAddr) -> Result<()> {
+        let mut room = MaybeUninit::uninit();
+        let addr = addr.to_bytes(&mut room);
+        // SAFETY: the kernel only reads `addr.len()` bytes at `addr`.
+        unsafe { call!(may_block: SYS_bind, fd, addr.as_ptr(), addr.len()) }
+    }
+
+    /// accept4(2): the next connection that waits, as a new socket. `peer` gets the address of the other end; `flags`
+    /// holds [`SOCK_CLOEXEC`], [`SOCK_NONBLOCK`] or nothing: `O_NONBLOCK` of `fd` is not handed down.
+    ///
+    /// # Errors
+    /// - `EAGAIN`: `fd` is `O_NONBLOCK` and no connection waits, or `SO_RCVTIMEO` is over.
+    /// - `EINTR`: a signal came first; see [`retry`](crate::retry).
+    /// - `ECONNABORTED`, `EPROTO`, and what the network reports (`ENETDOWN`, `EHOSTUNREACH`, ...): the connection broke
+    ///   before it was accepted. Go on with the next one.
+    /// - `EINVAL`: `fd` does not listen, or `flags` holds something else.
+    /// - `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`: too many files open, or no memory. The connection still waits.
+    /// - `EPERM`: the firewall forbids it.
+    /// - `EOPNOTSUPP`: the type of the socket knows no connections.
+    /// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
+    ///
+    /// # Kernel
+    /// Since Linux 2.6.28 ([as a call of its own](crate::net) later). accept(2) is this call without flags. Source: accept(2).
+    #[inline]
+    pub fn sys_accept4(fd: BorrowedFd<'_>, peer: Option<&mut SocketAddr>, flags: SocketType) -> Result<OwnedFd> {
+        let mut answer = Answer::new();
+        let (addr, len) = answer.parts_if(peer.is_some());
+        // SAFETY: the kernel writes an address and its length, or nothing where the pointers are null. The fd is new.
+        let connection: Result<OwnedFd> = unsafe { call!(may_block: SYS_accept4, fd, addr, len, flags) };
+        if let (Ok(_), Some(peer)) = (&connection, peer) {
+            // SAFETY: the call has succeeded.
+            *peer = unsafe { answer.decode() };
+        }
+        connection
+    }
+
+    /// connect(2): connects the socket to `addr`; a datagram socket then sends there and receives from there only,
+    /// until [`SocketAddr::Unspec`] makes it forget.
+    ///
+    /// # Errors
+    /// - `EINPROGRESS`: `fd` is `O_NONBLOCK` and the connection is under way. The socket becomes writable when that has
+    ///   ended, and [`SO_ERROR`](crate::SO_ERROR) tells how.
+    /// - `EINTR`: a signal came, and the connection is under way as well: do not repeat, wait as after `EINPROGRESS`.
+    /// - `EALREADY`: one is under way already.
+    /// - `EISCONN`: the socket is connected.
+    /// - `ECONNREFUSED`: nobody listens there.
+    /// - `ETIMEDOUT`, `ENETUNREACH`, `EHOSTUNREACH`: nobody answered, or there is no way.
+    /// - `EAGAIN`: (Unix) `fd` is `O_NONBLOCK` and too many connections wait; (IP) no port is free, or no route in the
+    ///   cache.
+    /// - `EADDRNOTAVAIL`, `EADDRINUSE`: no port is free, or the two ends have been connected until just now.
+    /// - `EAFNOSUPPORT`, `EINVAL`: an address of another family, or too short for its own.
+    /// - `EPROTOTYPE`: (Unix) the socket at the path is of another type; abstract names are apart by type.
+    /// - `ENOENT`, `ENOTDIR`, `ELOOP`: what a path leads to.
+    /// - `EACCES`, `EPERM`: the path, a policy or the firewall forbids it; a broadcast address without `SO_BROADCAST`.
+    /// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0 ([as a call of its own](crate::net) later). Source: connect(2).
+    #[inline]
+    pub fn sys_connect(fd: BorrowedFd<'_>, addr: &SocketAddr) -> Result<()> {
+        let mut room = MaybeUninit::uninit();
+        let addr = addr.to_bytes(&mut room);
+        // SAFETY: the kernel only reads `addr.len()` bytes at `addr`.
+        unsafe { call!(may_block: SYS_connect, fd, addr.as_ptr(), addr.len()) }
+    }
+
+    /// sendto(2): sends bytes of `buf` and returns how many the kernel took: on a stream perhaps fewer than
+    /// `buf.len()`, as for [`sys_write`](crate::sys_write); a datagram goes whole or not at all.
+    ///
+    /// Without `addr` this is send(2), for a socket that is connected. That the bytes were taken does not say that
+    /// anybody receives them.
+    ///
+    /// # Errors
+    /// - `EAGAIN`: `fd` is `O_NONBLOCK` or [`MSG_DONTWAIT`] is given, and there is no room now; or `SO_SNDTIMEO` is
+    ///   over.
+    /// - `EINTR`: a signal came before any byte was taken; see [`retry`](crate::retry).
+    /// - `EPIPE`: this end was shut down, or the other is gone; the process also gets `SIGPIPE`, unless
+    ///   [`MSG_NOSIGNAL`] is given.
+    /// - `ENOTCONN`, `EDESTADDRREQ`: neither a peer nor `addr`.
+    /// - `EISCONN`: a peer and `addr` (Unix streams; TCP ignores `addr`).
+    /// - `EMSGSIZE`: more than a datagram can hold.
+    /// - `ECONNRESET`: the other end has broken the connection.
+    /// - `ECONNREFUSED`: nobody received an earlier datagram to the peer, or (Unix) the path has no socket any more.
+    /// - `EAFNOSUPPORT`, `EINVAL`: an address of another family, or too short for its own.
+    /// - `EOPNOTSUPP`: a flag that the type of the socket does not have.
+    /// - `ENETUNREACH`, `EHOSTUNREACH`, `ENOBUFS`, `ENOMEM`: no way, or no memory.
+    /// - `ENOENT`, `EPROTOTYPE`: (Unix) as for [`sys_connect`].
+    /// - `EACCES`, `EPERM`: as for [`sys_connect`].
+    /// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0 ([as a call of its own](crate::net) later). Source: send(2).
+    #[inline]
+    pub fn sys_sendto(fd: BorrowedFd<'_>, buf: &[u8], flags: MsgFlags, addr: Option<&SocketAddr>) -> Result<usize> {
+        let mut room = MaybeUninit::uninit();
+        let (addr, addr_len) = match addr {
+            Some(addr) => {
+                let addr = addr.to_bytes(&mut room);
+                (addr.as_ptr(), addr.len())
+            }
+            None => (ptr::null(), 0),
+        };
+        // SAFETY: the kernel only reads `buf.len()` bytes at `buf` and `addr_len` at `addr`.
+        unsafe { call!(may_block: SYS_sendto, fd, buf.as_ptr(), buf.len(), flags, addr, addr_len) }
+    }
+
+    /// recvfrom(2): fills `buf` with what has come, and `sender` with where it came from.
+    ///
+    /// 0 bytes are the end of a stream, or an empty datagram. A datagram that is longer than the buffer is cut, and the
+    /// rest is lost. With [`MSG_TRUNC`] the answer for `&mut [u8]` is the datagram's real length, which may be more
+    /// than the buffer has; of an uninitialised buffer the filled part is given back, on TCP, where the data is
+    /// discarded, as zeros.
+    ///
+    /// Without `sender` this is recv(2). A stream and an unnamed Unix socket name no sender: [`SocketAddr::Unspec`].
+    ///
+    /// # Errors
+    /// - `EAGAIN`: `fd` is `O_NONBLOCK` or [`MSG_DONTWAIT`] is given, and nothing is there yet; or `SO_RCVTIMEO` is
+    ///   over.
+    /// - `EINTR`: a signal came before any byte did; see [`retry`](crate::retry).
+    /// - `ENOTCONN`: a stream that is not connected.
+    /// - `ECONNRESET`: the other end has broken the connection.
+    /// - `ECONNREFUSED`: nobody received an earlier datagram to the peer.
+    /// - `EINVAL`: [`MSG_OOB`] without such data; a Unix stream that is not connected.
+    /// - `EOPNOTSUPP`: a flag that the type of the socket does not have.
+    /// - `ENOMEM`: no memory.
+    /// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0 ([as a call of its own](crate::net) later). Source: recv(2).
+    #[inline]
+    pub fn sys_recvfrom<B: Buffer>(
+        fd: BorrowedFd<'_>,
+        buf: B,
+        flags: MsgFlags,
+        sender: Option<&mut SocketAddr>,
+    ) -> Result<B::Filled> {
+        let mut answer = Answer::new();
+        let (addr, addr_len) = answer.parts_if(sender.is_some());
+        // The one flag with which the kernel may answer more than it has written.
+        let zeroed = B::UNINIT && flags.contains(MSG_TRUNC);
+        let receive = |start: *mut u8, len: usize| {
+            if zeroed {
+                // SAFETY: the buffer is ours.
+                unsafe { start.write_bytes(0, len) };
+            }
+            // SAFETY: the kernel writes at most `len` bytes at `start`, an address and its length, or none where the
+            // pointers are null.
+            let count: Result<usize> = unsafe { call!(may_block: SYS_recvfrom, fd, start, len, flags, addr, addr_len) };
+            if zeroed {
+                count.map(|count| count.min(len))
+            } else {
+                count
+            }
+        };
+        // SAFETY: without MSG_TRUNC the kernel answers how many bytes it has written; with it, all were ours to claim.
+        let filled = unsafe { fill(buf, receive) };
+        if let (Ok(_), Some(sender)) = (&filled, sender) {
+            // SAFETY: the call has succeeded.
+            *sender = unsafe { answer.decode() };
+        }
+        filled
+    }
+
+    /// shutdown(2): ends one half of a connection or both, for everyone who has the socket; the fd stays open.
+    ///
+    /// # Errors
+    /// - `ENOTCONN`: the socket is not connected.
+    /// - `EINVAL`: `how` is unknown.
+    /// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0 ([as a call of its own](crate::net) later). Source: shutdown(2).
+    #[inline]
+    pub fn sys_shutdown(fd: BorrowedFd<'_>, how: ShutdownHow) -> Result<()> {
+        // SAFETY: the kernel touches no memory of ours.
+        unsafe { call!(may_block: SYS_shutdown, fd, how) }
+    }
 }
 
 /// listen(2): the socket accepts connections. About `backlog` of them may wait for [`sys_accept4`]; the kernel takes no
@@ -291,174 +467,7 @@ pub fn sys_bind(fd: BorrowedFd<'_>, addr: &SocketAddr) -> Result<()> {
 #[inline]
 pub fn sys_listen(fd: BorrowedFd<'_>, backlog: i32) -> Result<()> {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_listen, fd, backlog) }
-}
-
-/// accept4(2): the next connection that waits, as a new socket. `peer` gets the address of the other end; `flags` holds
-/// [`SOCK_CLOEXEC`], [`SOCK_NONBLOCK`] or nothing: `O_NONBLOCK` of `fd` is not handed down.
-///
-/// # Errors
-/// - `EAGAIN`: `fd` is `O_NONBLOCK` and no connection waits, or `SO_RCVTIMEO` is over.
-/// - `EINTR`: a signal came first; see [`retry`](crate::retry).
-/// - `ECONNABORTED`, `EPROTO`, and what the network reports (`ENETDOWN`, `EHOSTUNREACH`, ...): the connection broke
-///   before it was accepted. Go on with the next one.
-/// - `EINVAL`: `fd` does not listen, or `flags` holds something else.
-/// - `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`: too many files open, or no memory. The connection still waits.
-/// - `EPERM`: the firewall forbids it.
-/// - `EOPNOTSUPP`: the type of the socket knows no connections.
-/// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
-///
-/// # Kernel
-/// Since Linux 2.6.28 ([as a call of its own](crate::net) later). accept(2) is this call without flags. Source: accept(2).
-#[inline]
-pub fn sys_accept4(fd: BorrowedFd<'_>, peer: Option<&mut SocketAddr>, flags: SocketType) -> Result<OwnedFd> {
-    let mut answer = Answer::new();
-    let (addr, len) = answer.parts_if(peer.is_some());
-    // SAFETY: the kernel writes an address and its length, or nothing where the pointers are null. The fd is new.
-    let connection: Result<OwnedFd> = unsafe { call!(SYS_accept4, fd, addr, len, flags) };
-    if let (Ok(_), Some(peer)) = (&connection, peer) {
-        // SAFETY: the call has succeeded.
-        *peer = unsafe { answer.decode() };
-    }
-    connection
-}
-
-/// connect(2): connects the socket to `addr`; a datagram socket then sends there and receives from there only, until
-/// [`SocketAddr::Unspec`] makes it forget.
-///
-/// # Errors
-/// - `EINPROGRESS`: `fd` is `O_NONBLOCK` and the connection is under way. The socket becomes writable when that has
-///   ended, and [`SO_ERROR`](crate::SO_ERROR) tells how.
-/// - `EINTR`: a signal came, and the connection is under way as well: do not repeat, wait as after `EINPROGRESS`.
-/// - `EALREADY`: one is under way already.
-/// - `EISCONN`: the socket is connected.
-/// - `ECONNREFUSED`: nobody listens there.
-/// - `ETIMEDOUT`, `ENETUNREACH`, `EHOSTUNREACH`: nobody answered, or there is no way.
-/// - `EAGAIN`: (Unix) `fd` is `O_NONBLOCK` and too many connections wait; (IP) no port is free, or no route in the cache.
-/// - `EADDRNOTAVAIL`, `EADDRINUSE`: no port is free, or the two ends have been connected until just now.
-/// - `EAFNOSUPPORT`, `EINVAL`: an address of another family, or too short for its own.
-/// - `EPROTOTYPE`: (Unix) the socket at the path is of another type; abstract names are apart by type.
-/// - `ENOENT`, `ENOTDIR`, `ELOOP`: what a path leads to.
-/// - `EACCES`, `EPERM`: the path, a policy or the firewall forbids it; a broadcast address without `SO_BROADCAST`.
-/// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
-///
-/// # Kernel
-/// Since Linux 1.0 ([as a call of its own](crate::net) later). Source: connect(2).
-#[inline]
-pub fn sys_connect(fd: BorrowedFd<'_>, addr: &SocketAddr) -> Result<()> {
-    let mut room = MaybeUninit::uninit();
-    let addr = addr.to_bytes(&mut room);
-    // SAFETY: the kernel only reads `addr.len()` bytes at `addr`.
-    unsafe { call!(SYS_connect, fd, addr.as_ptr(), addr.len()) }
-}
-
-/// sendto(2): sends bytes of `buf` and returns how many the kernel took: on a stream perhaps fewer than `buf.len()`, as
-/// for [`sys_write`](crate::sys_write); a datagram goes whole or not at all.
-///
-/// Without `addr` this is send(2), for a socket that is connected. That the bytes were taken does not say that anybody
-/// receives them.
-///
-/// # Errors
-/// - `EAGAIN`: `fd` is `O_NONBLOCK` or [`MSG_DONTWAIT`] is given, and there is no room now; or `SO_SNDTIMEO` is over.
-/// - `EINTR`: a signal came before any byte was taken; see [`retry`](crate::retry).
-/// - `EPIPE`: this end was shut down, or the other is gone; the process also gets `SIGPIPE`, unless [`MSG_NOSIGNAL`] is
-///   given.
-/// - `ENOTCONN`, `EDESTADDRREQ`: neither a peer nor `addr`.
-/// - `EISCONN`: a peer and `addr` (Unix streams; TCP ignores `addr`).
-/// - `EMSGSIZE`: more than a datagram can hold.
-/// - `ECONNRESET`: the other end has broken the connection.
-/// - `ECONNREFUSED`: nobody received an earlier datagram to the peer, or (Unix) the path has no socket any more.
-/// - `EAFNOSUPPORT`, `EINVAL`: an address of another family, or too short for its own.
-/// - `EOPNOTSUPP`: a flag that the type of the socket does not have.
-/// - `ENETUNREACH`, `EHOSTUNREACH`, `ENOBUFS`, `ENOMEM`: no way, or no memory.
-/// - `ENOENT`, `EPROTOTYPE`: (Unix) as for [`sys_connect`].
-/// - `EACCES`, `EPERM`: as for [`sys_connect`].
-/// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
-///
-/// # Kernel
-/// Since Linux 1.0 ([as a call of its own](crate::net) later). Source: send(2).
-#[inline]
-pub fn sys_sendto(fd: BorrowedFd<'_>, buf: &[u8], flags: MsgFlags, addr: Option<&SocketAddr>) -> Result<usize> {
-    let mut room = MaybeUninit::uninit();
-    let (addr, addr_len) = match addr {
-        Some(addr) => {
-            let addr = addr.to_bytes(&mut room);
-            (addr.as_ptr(), addr.len())
-        }
-        None => (ptr::null(), 0),
-    };
-    // SAFETY: the kernel only reads `buf.len()` bytes at `buf` and `addr_len` at `addr`.
-    unsafe { call!(SYS_sendto, fd, buf.as_ptr(), buf.len(), flags, addr, addr_len) }
-}
-
-/// recvfrom(2): fills `buf` with what has come, and `sender` with where it came from.
-///
-/// 0 bytes are the end of a stream, or an empty datagram. A datagram that is longer than the buffer is cut, and the rest
-/// is lost. With [`MSG_TRUNC`] the answer for `&mut [u8]` is the datagram's real length, which may be more than the
-/// buffer has; of an uninitialised buffer the filled part is given back, on TCP, where the data is discarded, as zeros.
-///
-/// Without `sender` this is recv(2). A stream and an unnamed Unix socket name no sender: [`SocketAddr::Unspec`].
-///
-/// # Errors
-/// - `EAGAIN`: `fd` is `O_NONBLOCK` or [`MSG_DONTWAIT`] is given, and nothing is there yet; or `SO_RCVTIMEO` is over.
-/// - `EINTR`: a signal came before any byte did; see [`retry`](crate::retry).
-/// - `ENOTCONN`: a stream that is not connected.
-/// - `ECONNRESET`: the other end has broken the connection.
-/// - `ECONNREFUSED`: nobody received an earlier datagram to the peer.
-/// - `EINVAL`: [`MSG_OOB`] without such data; a Unix stream that is not connected.
-/// - `EOPNOTSUPP`: a flag that the type of the socket does not have.
-/// - `ENOMEM`: no memory.
-/// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
-///
-/// # Kernel
-/// Since Linux 1.0 ([as a call of its own](crate::net) later). Source: recv(2).
-#[inline]
-pub fn sys_recvfrom<B: Buffer>(
-    fd: BorrowedFd<'_>,
-    buf: B,
-    flags: MsgFlags,
-    sender: Option<&mut SocketAddr>,
-) -> Result<B::Filled> {
-    let mut answer = Answer::new();
-    let (addr, addr_len) = answer.parts_if(sender.is_some());
-    // The one flag with which the kernel may answer more than it has written.
-    let zeroed = B::UNINIT && flags.contains(MSG_TRUNC);
-    let receive = |start: *mut u8, len: usize| {
-        if zeroed {
-            // SAFETY: the buffer is ours.
-            unsafe { start.write_bytes(0, len) };
-        }
-        // SAFETY: the kernel writes at most `len` bytes at `start`, an address and its length, or none where the
-        // pointers are null.
-        let count: Result<usize> = unsafe { call!(SYS_recvfrom, fd, start, len, flags, addr, addr_len) };
-        if zeroed {
-            count.map(|count| count.min(len))
-        } else {
-            count
-        }
-    };
-    // SAFETY: without MSG_TRUNC the kernel answers how many bytes it has written; with it, all were ours to claim.
-    let filled = unsafe { fill(buf, receive) };
-    if let (Ok(_), Some(sender)) = (&filled, sender) {
-        // SAFETY: the call has succeeded.
-        *sender = unsafe { answer.decode() };
-    }
-    filled
-}
-
-/// shutdown(2): ends one half of a connection or both, for everyone who has the socket; the fd stays open.
-///
-/// # Errors
-/// - `ENOTCONN`: the socket is not connected.
-/// - `EINVAL`: `how` is unknown.
-/// - `EBADF`, `ENOTSOCK`: `fd` is not open, or no socket.
-///
-/// # Kernel
-/// Since Linux 1.0 ([as a call of its own](crate::net) later). Source: shutdown(2).
-#[inline]
-pub fn sys_shutdown(fd: BorrowedFd<'_>, how: ShutdownHow) -> Result<()> {
-    // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_shutdown, fd, how) }
+    unsafe { call!(never_blocks: SYS_listen, fd, backlog) }
 }
 
 /// getsockname(2): the socket's own address.
@@ -474,7 +483,7 @@ pub fn sys_getsockname(fd: BorrowedFd<'_>) -> Result<SocketAddr> {
     let mut answer = Answer::new();
     let (addr, len) = answer.parts();
     // SAFETY: the kernel writes an address and its length.
-    let done: Result<()> = unsafe { call!(SYS_getsockname, fd, addr, len) };
+    let done: Result<()> = unsafe { call!(never_blocks: SYS_getsockname, fd, addr, len) };
     // SAFETY: the call has succeeded.
     done.map(|()| unsafe { answer.decode() })
 }

@@ -2,6 +2,7 @@
 
 use core::ptr;
 
+use crate::Result;
 use crate::arch::abi;
 pub use crate::arch::abi::EpollEvent;
 use crate::buffer::{Buffer, fill};
@@ -9,7 +10,7 @@ use crate::calls::signal::Sigset;
 use crate::calls::time::Timespec;
 use crate::fd::{BorrowedFd, OwnedFd};
 use crate::sysno::*;
-use crate::{Result, call};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
 
 flags! {
     /// What [`sys_ppoll`] waits for on an fd, and what it found.
@@ -137,29 +138,62 @@ flags! {
     }
 }
 
-/// ppoll(2): waits until one of `fds` is ready, a signal comes or the time is over. Returns how many of them have
-/// something in `revents`; 0 is the end of the time.
-///
-/// `None` waits for good, a zero `timeout` not at all. Afterwards `timeout` holds what is left of it, also when the
-/// call failed with `EINTR`: repeated with the same variable, it waits the rest. `sigmask` replaces the thread's
-/// blocked signals while the call waits, in one step with it.
-///
-/// # Errors
-/// - `EINTR`: a signal came.
-/// - `EINVAL`: more `fds` than `RLIMIT_NOFILE`; or `timeout` is negative, or its nanoseconds are not below
-///   1,000,000,000.
-/// - `ENOMEM`: no memory for the kernel's tables.
-///
-/// # Kernel
-/// Since Linux 2.6.16. [`Timespec`] has 64-bit seconds, as the call that 32-bit architectures have for it since 5.1,
-/// ppoll_time64. Source: poll(2).
-#[inline]
-pub fn sys_ppoll(fds: &mut [Pollfd<'_>], timeout: Option<&mut Timespec>, sigmask: Option<&Sigset>) -> Result<usize> {
-    let timeout = timeout.map_or(ptr::null_mut(), ptr::from_mut);
-    let sigmask = sigmask.map_or(ptr::null(), ptr::from_ref);
-    let size = size_of::<Sigset>();
-    // SAFETY: the kernel writes each `revents` and the time, and only reads the mask.
-    unsafe { call!(SYS_ppoll, fds.as_mut_ptr(), fds.len(), timeout, sigmask, size) }
+blocking! {
+    /// ppoll(2): waits until one of `fds` is ready, a signal comes or the time is over. Returns how many of them have
+    /// something in `revents`; 0 is the end of the time.
+    ///
+    /// `None` waits for good, a zero `timeout` not at all. Afterwards `timeout` holds what is left of it, also when the
+    /// call failed with `EINTR`: repeated with the same variable, it waits the rest. `sigmask` replaces the thread's
+    /// blocked signals while the call waits, in one step with it.
+    ///
+    /// # Errors
+    /// - `EINTR`: a signal came.
+    /// - `EINVAL`: more `fds` than `RLIMIT_NOFILE`; or `timeout` is negative, or its nanoseconds are not below
+    ///   1,000,000,000.
+    /// - `ENOMEM`: no memory for the kernel's tables.
+    ///
+    /// # Kernel
+    /// Since Linux 2.6.16. [`Timespec`] has 64-bit seconds, as the call that 32-bit architectures have for it since 5.1,
+    /// ppoll_time64. Source: poll(2).
+    #[inline]
+    pub fn sys_ppoll(fds: &mut [Pollfd<'_>], timeout: Option<&mut Timespec>, sigmask: Option<&Sigset>) -> Result<usize> {
+        let timeout = timeout.map_or(ptr::null_mut(), ptr::from_mut);
+        let sigmask = sigmask.map_or(ptr::null(), ptr::from_ref);
+        let size = size_of::<Sigset>();
+        // SAFETY: the kernel writes each `revents` and the time, and only reads the mask.
+        unsafe { call!(may_block: SYS_ppoll, fds.as_mut_ptr(), fds.len(), timeout, sigmask, size) }
+    }
+
+    /// epoll_pwait(2): waits until something that `epoll` watches is ready, a signal comes or the time is over, and
+    /// fills `events`; none is the end of the time. See [`Buffer`] for what may be passed.
+    ///
+    /// `timeout` is in milliseconds: -1 waits for good, 0 not at all. Where more are ready than `events` holds, the
+    /// next calls go round the others. `sigmask` replaces the thread's blocked signals while the call waits, in one
+    /// step with it.
+    ///
+    /// # Errors
+    /// - `EINTR`: a signal came. The timeout begins anew when the call is repeated.
+    /// - `EBADF`: `epoll` is not open.
+    /// - `EINVAL`: `epoll` is no epoll, or `events` is empty.
+    ///
+    /// # Kernel
+    /// Since Linux 2.6.19. [`EpollEvent`] is packed on x86_64. Source: epoll_wait(2).
+    #[inline]
+    pub fn sys_epoll_pwait<B: Buffer<EpollEvent>>(
+        epoll: BorrowedFd<'_>,
+        events: B,
+        timeout: i32,
+        sigmask: Option<&Sigset>,
+    ) -> Result<B::Filled> {
+        let sigmask = sigmask.map_or(ptr::null(), ptr::from_ref);
+        let size = size_of::<Sigset>();
+        // SAFETY: the kernel writes at most `len` events at `start`, and answers how many; it only reads the mask.
+        unsafe {
+            fill(events, |start, len| {
+                call!(may_block: SYS_epoll_pwait, epoll, start, len, timeout, sigmask, size)
+            })
+        }
+    }
 }
 
 /// epoll_create1(2): an epoll, which watches fds and says which of them are ready. `flags` is [`EPOLL_CLOEXEC`] or
@@ -176,7 +210,7 @@ pub fn sys_ppoll(fds: &mut [Pollfd<'_>], timeout: Option<&mut Timespec>, sigmask
 #[inline]
 pub fn sys_epoll_create1(flags: EpollCreateFlags) -> Result<OwnedFd> {
     // SAFETY: the kernel touches no memory of ours, and the fd that it answers is new.
-    unsafe { call!(SYS_epoll_create1, flags) }
+    unsafe { call!(never_blocks: SYS_epoll_create1, flags) }
 }
 
 /// epoll_ctl(2): has `epoll` watch `fd`, or watch it for something else, or no more. `event` says for what, and which
@@ -208,38 +242,7 @@ pub fn sys_epoll_ctl(
 ) -> Result<()> {
     let event = event.map_or(ptr::null(), ptr::from_ref);
     // SAFETY: the kernel only reads the event.
-    unsafe { call!(SYS_epoll_ctl, epoll, operation, fd, event) }
-}
-
-/// epoll_pwait(2): waits until something that `epoll` watches is ready, a signal comes or the time is over, and fills
-/// `events`; none is the end of the time. See [`Buffer`] for what may be passed.
-///
-/// `timeout` is in milliseconds: -1 waits for good, 0 not at all. Where more are ready than `events` holds, the next
-/// calls go round the others. `sigmask` replaces the thread's blocked signals while the call waits, in one step with
-/// it.
-///
-/// # Errors
-/// - `EINTR`: a signal came. The timeout begins anew when the call is repeated.
-/// - `EBADF`: `epoll` is not open.
-/// - `EINVAL`: `epoll` is no epoll, or `events` is empty.
-///
-/// # Kernel
-/// Since Linux 2.6.19. [`EpollEvent`] is packed on x86_64. Source: epoll_wait(2).
-#[inline]
-pub fn sys_epoll_pwait<B: Buffer<EpollEvent>>(
-    epoll: BorrowedFd<'_>,
-    events: B,
-    timeout: i32,
-    sigmask: Option<&Sigset>,
-) -> Result<B::Filled> {
-    let sigmask = sigmask.map_or(ptr::null(), ptr::from_ref);
-    let size = size_of::<Sigset>();
-    // SAFETY: the kernel writes at most `len` events at `start`, and answers how many; it only reads the mask.
-    unsafe {
-        fill(events, |start, len| {
-            call!(SYS_epoll_pwait, epoll, start, len, timeout, sigmask, size)
-        })
-    }
+    unsafe { call!(never_blocks: SYS_epoll_ctl, epoll, operation, fd, event) }
 }
 
 /// eventfd2(2): a counter as an fd, beginning with `initial`. A write of a `u64` adds to it, a read of 8 bytes gives
@@ -256,5 +259,5 @@ pub fn sys_epoll_pwait<B: Buffer<EpollEvent>>(
 #[inline]
 pub fn sys_eventfd2(initial: u32, flags: EventfdFlags) -> Result<OwnedFd> {
     // SAFETY: the kernel touches no memory of ours, and the fd that it answers is new.
-    unsafe { call!(SYS_eventfd2, initial, flags) }
+    unsafe { call!(never_blocks: SYS_eventfd2, initial, flags) }
 }

@@ -1,8 +1,9 @@
 //! Processes: who we are, making others, ending.
 
 use crate::calls::signal::SIGCHLD;
-use crate::reg::{Arg, Reg, Regs, Ret, Value, exit};
+use crate::reg::{Arg, Reg, Regs, Ret, Value};
 use crate::sysno::*;
+use crate::trap::exit;
 use crate::{Result, call};
 
 /// The number of a process or a thread.
@@ -110,7 +111,7 @@ impl Arg for Target {
 #[inline]
 pub fn sys_getpid() -> Pid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_getpid) }
+    unsafe { call!(never_blocks: SYS_getpid) }
 }
 
 /// getppid(2): the number of the parent, or of the process that took its place when it ended (init, or a subreaper);
@@ -124,7 +125,7 @@ pub fn sys_getpid() -> Pid {
 #[inline]
 pub fn sys_getppid() -> Pid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_getppid) }
+    unsafe { call!(never_blocks: SYS_getppid) }
 }
 
 /// gettid(2): the number of this thread; that of a process's first thread is the process's.
@@ -137,7 +138,7 @@ pub fn sys_getppid() -> Pid {
 #[inline]
 pub fn sys_gettid() -> Pid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_gettid) }
+    unsafe { call!(never_blocks: SYS_gettid) }
 }
 
 /// fork(2): makes a second process that goes on from here too, with a copy of the memory and the same open files.
@@ -163,9 +164,9 @@ pub unsafe fn sys_fork() -> Result<Option<Pid>> {
     // SAFETY: the child gets a copy of the memory, this stack included; the caller answers for what it does there.
     let answer: Result<Pid> = unsafe {
         if SYS_fork.exists() {
-            call!(SYS_fork)
+            call!(never_blocks: SYS_fork)
         } else {
-            call!(SYS_clone, SIGCHLD, 0usize, 0usize, 0usize, 0usize)
+            call!(never_blocks: SYS_clone, SIGCHLD, 0usize, 0usize, 0usize, 0usize)
         }
     };
     answer.map(|pid| (pid != Pid(0)).then_some(pid))
@@ -181,7 +182,7 @@ pub unsafe fn sys_fork() -> Result<Option<Pid>> {
 #[inline]
 pub fn sys_sched_yield() -> Result<()> {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_sched_yield) }
+    unsafe { call!(never_blocks: SYS_sched_yield) }
 }
 
 /// exit(2), the kernel's: ends this thread, and the process with its last one, of which the parent sees the low 8 bits

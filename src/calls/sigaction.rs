@@ -259,7 +259,8 @@ pub unsafe fn sys_rt_sigaction(signal: Signal, new: Option<&Sigaction>) -> Resul
     let new = new.map(|action| action.to_kernel());
     let new = new.as_ref().map_or(ptr::null(), ptr::from_ref);
     // SAFETY: the kernel reads one struct if there is one, and writes one. The caller answers for the handler.
-    let answer: Result<()> = unsafe { call!(SYS_rt_sigaction, signal, new, old.as_mut_ptr(), size_of::<Sigset>()) };
+    let answer: Result<()> =
+        unsafe { call!(never_blocks: SYS_rt_sigaction, signal, new, old.as_mut_ptr(), size_of::<Sigset>()) };
     // SAFETY: it has written it.
     answer.map(|()| unsafe { Sigaction::from_kernel(old.assume_init()) })
 }
@@ -306,7 +307,7 @@ pub unsafe fn sys_sigaltstack(new: Option<&Stack>) -> Result<Stack> {
     let mut old = MaybeUninit::<Stack>::uninit();
     let new = new.map_or(ptr::null(), ptr::from_ref);
     // SAFETY: the kernel reads one struct if there is one, and writes one. The caller answers for the memory.
-    let answer: Result<()> = unsafe { call!(SYS_sigaltstack, new, old.as_mut_ptr()) };
+    let answer: Result<()> = unsafe { call!(never_blocks: SYS_sigaltstack, new, old.as_mut_ptr()) };
     // SAFETY: it has written it.
     answer.map(|()| unsafe { old.assume_init() })
 }

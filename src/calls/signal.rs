@@ -231,7 +231,7 @@ pub use abi::Timeval;
 #[inline]
 pub fn sys_kill(target: impl Into<Target>, signal: Signal) -> Result<()> {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_kill, target.into(), signal) }
+    unsafe { call!(never_blocks: SYS_kill, target.into(), signal) }
 }
 
 /// tgkill(2): sends `signal` to the thread `tid` of the process `tgid`.
@@ -247,7 +247,7 @@ pub fn sys_kill(target: impl Into<Target>, signal: Signal) -> Result<()> {
 #[inline]
 pub fn sys_tgkill(tgid: Pid, tid: Pid, signal: Signal) -> Result<()> {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(SYS_tgkill, tgid, tid, signal) }
+    unsafe { call!(never_blocks: SYS_tgkill, tgid, tid, signal) }
 }
 
 /// rt_sigprocmask(2): changes which signals this thread blocks, and returns the set that it blocked before. With
@@ -266,7 +266,8 @@ pub fn sys_rt_sigprocmask(how: MaskHow, set: Option<&Sigset>) -> Result<Sigset> 
     let mut old = MaybeUninit::<Sigset>::uninit();
     let set = set.map_or(ptr::null(), ptr::from_ref);
     // SAFETY: the kernel reads one set if there is one, and writes one.
-    let answer: Result<()> = unsafe { call!(SYS_rt_sigprocmask, how, set, old.as_mut_ptr(), size_of::<Sigset>()) };
+    let answer: Result<()> =
+        unsafe { call!(never_blocks: SYS_rt_sigprocmask, how, set, old.as_mut_ptr(), size_of::<Sigset>()) };
     // SAFETY: it has written it.
     answer.map(|()| unsafe { old.assume_init() })
 }
@@ -286,7 +287,7 @@ pub fn sys_rt_sigprocmask(how: MaskHow, set: Option<&Sigset>) -> Result<Sigset> 
 pub fn sys_setitimer(which: Itimer, new: &Itimerval) -> Result<Itimerval> {
     let mut old = MaybeUninit::<Itimerval>::uninit();
     // SAFETY: the kernel reads one itimerval and writes another.
-    let answer: Result<()> = unsafe { call!(SYS_setitimer, which, ptr::from_ref(new), old.as_mut_ptr()) };
+    let answer: Result<()> = unsafe { call!(never_blocks: SYS_setitimer, which, ptr::from_ref(new), old.as_mut_ptr()) };
     // SAFETY: it has written it.
     answer.map(|()| unsafe { old.assume_init() })
 }

@@ -392,7 +392,7 @@ pub fn sys_setsockopt<T: OptionValue>(fd: BorrowedFd<'_>, option: SockOpt<T>, va
     let raw = value.to_raw();
     let (at, len) = (&raw const raw, size_of::<T::Raw>());
     // SAFETY: the kernel only reads the value, whose type is the option's.
-    unsafe { call!(SYS_setsockopt, fd, option.level, option.name, at, len) }
+    unsafe { call!(never_blocks: SYS_setsockopt, fd, option.level, option.name, at, len) }
 }
 
 /// setsockopt(2): as [`sys_setsockopt`], for an option whose value has no fixed length.
@@ -409,7 +409,7 @@ pub fn sys_setsockopt_bytes(fd: BorrowedFd<'_>, option: SockOpt<[u8]>, value: &[
     // An int for the kernel, and more than any option takes.
     let len = value.len().min(i32::MAX as usize);
     // SAFETY: the kernel only reads `len` bytes at `value`, which the option takes.
-    unsafe { call!(SYS_setsockopt, fd, option.level, option.name, value.as_ptr(), len) }
+    unsafe { call!(never_blocks: SYS_setsockopt, fd, option.level, option.name, value.as_ptr(), len) }
 }
 
 /// getsockopt(2): the value of an option.
@@ -430,7 +430,7 @@ pub fn sys_getsockopt<T: OptionValue>(fd: BorrowedFd<'_>, option: SockOpt<T>) ->
     let mut len = size_of::<T::Raw>() as u32;
     let (at, len) = (raw.as_mut_ptr(), &raw mut len);
     // SAFETY: the kernel writes at most `len` bytes at `raw`, and how many.
-    let done: Result<()> = unsafe { call!(SYS_getsockopt, fd, option.level, option.name, at, len) };
+    let done: Result<()> = unsafe { call!(never_blocks: SYS_getsockopt, fd, option.level, option.name, at, len) };
     // SAFETY: any bits are a `Raw`, and all are initialised.
     done.map(|()| T::from_raw(unsafe { raw.assume_init() }))
 }
@@ -449,7 +449,8 @@ pub fn sys_getsockopt_bytes<B: Buffer>(fd: BorrowedFd<'_>, option: SockOpt<[u8]>
         // An int for the kernel, and more than any option has.
         let mut len = room.min(i32::MAX as usize) as u32;
         // SAFETY: the kernel writes at most `len` bytes at `start`, and how many.
-        let done: Result<()> = unsafe { call!(SYS_getsockopt, fd, option.level, option.name, start, &raw mut len) };
+        let done: Result<()> =
+            unsafe { call!(never_blocks: SYS_getsockopt, fd, option.level, option.name, start, &raw mut len) };
         done.map(|()| room.min(len as usize))
     };
     // SAFETY: the kernel has written that many bytes.

@@ -3,11 +3,12 @@
 use core::ffi::CStr;
 use core::mem::MaybeUninit;
 
+use crate::Result;
 pub use crate::arch::abi::Stat;
 use crate::calls::file::{AT_SYMLINK_NOFOLLOW, AtFlags};
 use crate::fd::{AT_FDCWD, BorrowedFd};
 use crate::sysno::*;
-use crate::{Result, call};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
 
 /// The bits of a mode that are the file's type: `stat.st_mode & S_IFMT == S_IFDIR`.
 pub const S_IFMT: u32 = 0o170000;
@@ -43,77 +44,100 @@ unsafe fn filled<T>(call: impl FnOnce(*mut T) -> Result<()>) -> Result<T> {
     call(answer.as_mut_ptr()).map(|()| unsafe { answer.assume_init() })
 }
 
-/// newfstatat(2), fstatat(2) in C: what is known of the file that `path` names.
-///
-/// A relative `path` begins at the directory `dirfd`, or at the current one for [`AT_FDCWD`]. In `flags`,
-/// [`AT_SYMLINK_NOFOLLOW`] asks of a symbolic link itself; with [`AT_EMPTY_PATH`](crate::AT_EMPTY_PATH) and an empty
-/// `path`, `dirfd` is the file. The file itself needs no permission.
-///
-/// # Errors
-/// Those of every path:
-/// - `ENOENT`: a part of the path is not there, or leads nowhere as a symbolic link; or the path is empty.
-/// - `ENOTDIR`: a part of the path that should be a directory is none; or the path is relative and `dirfd` is none.
-/// - `EACCES`: a directory on the way may not be searched.
-/// - `ELOOP`: more than 40 symbolic links on the way.
-/// - `ENAMETOOLONG`: a name is longer than 255 bytes, or the path than 4095.
-/// - `EBADF`: the path is relative, and `dirfd` is not open.
-/// - `ENOMEM`: the kernel has no memory left.
-///
-/// And `EINVAL`: another flag.
-///
-/// # Kernel
-/// Since Linux 2.6.16; `AT_EMPTY_PATH` since 2.6.39. loongarch64 has it since 6.11 only, and riscv32 not at all:
-/// [`sys_statx`] is everywhere. Where registers have 32 bits the call is fstatat64. Source: stat(2).
-#[inline]
-pub fn sys_newfstatat(dirfd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) -> Result<Stat> {
-    // SAFETY: the kernel only reads `path`, and writes a whole `struct stat`, its padding too.
-    unsafe { filled(|stat| call!(SYS_newfstatat, dirfd, path.as_ptr(), stat, flags)) }
-}
+blocking! {
+    /// newfstatat(2), fstatat(2) in C: what is known of the file that `path` names.
+    ///
+    /// A relative `path` begins at the directory `dirfd`, or at the current one for [`AT_FDCWD`]. In `flags`,
+    /// [`AT_SYMLINK_NOFOLLOW`] asks of a symbolic link itself; with [`AT_EMPTY_PATH`](crate::AT_EMPTY_PATH) and an
+    /// empty `path`, `dirfd` is the file. The file itself needs no permission.
+    ///
+    /// # Errors
+    /// Those of every path:
+    /// - `ENOENT`: a part of the path is not there, or leads nowhere as a symbolic link; or the path is empty.
+    /// - `ENOTDIR`: a part of the path that should be a directory is none; or the path is relative and `dirfd` is none.
+    /// - `EACCES`: a directory on the way may not be searched.
+    /// - `ELOOP`: more than 40 symbolic links on the way.
+    /// - `ENAMETOOLONG`: a name is longer than 255 bytes, or the path than 4095.
+    /// - `EBADF`: the path is relative, and `dirfd` is not open.
+    /// - `ENOMEM`: the kernel has no memory left.
+    ///
+    /// And `EINVAL`: another flag.
+    ///
+    /// # Kernel
+    /// Since Linux 2.6.16; `AT_EMPTY_PATH` since 2.6.39. loongarch64 has it since 6.11 only, and riscv32 not at all:
+    /// [`sys_statx`] is everywhere. Where registers have 32 bits the call is fstatat64. Source: stat(2).
+    #[inline]
+    pub fn sys_newfstatat(dirfd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) -> Result<Stat> {
+        // SAFETY: the kernel only reads `path`, and writes a whole `struct stat`, its padding too.
+        unsafe { filled(|stat| call!(may_block: SYS_newfstatat, dirfd, path.as_ptr(), stat, flags)) }
+    }
 
-/// fstat(2): what is known of the file behind `fd`.
-///
-/// ```
-/// use rawtrap::{O_CLOEXEC, S_IFIFO, S_IFMT, sys_fstat, sys_pipe2};
-/// let (reader, _writer) = sys_pipe2(O_CLOEXEC)?;
-/// assert_eq!(sys_fstat(reader.as_fd())?.st_mode & S_IFMT, S_IFIFO);
-/// # Ok::<(), rawtrap::Errno>(())
-/// ```
-///
-/// # Errors
-/// - `EBADF`: `fd` is not open.
-///
-/// # Kernel
-/// Since Linux 1.0. loongarch64 has it since 6.11 only, and riscv32 not at all: [`sys_statx`] is everywhere. Where
-/// registers have 32 bits the call is fstat64. Source: stat(2).
-#[inline]
-pub fn sys_fstat(fd: BorrowedFd<'_>) -> Result<Stat> {
-    // SAFETY: the kernel writes a whole `struct stat`, its padding too.
-    unsafe { filled(|stat| call!(SYS_fstat, fd, stat)) }
-}
+    /// fstat(2): what is known of the file behind `fd`.
+    ///
+    /// ```
+    /// use rawtrap::{O_CLOEXEC, S_IFIFO, S_IFMT, sys_fstat, sys_pipe2};
+    /// let (reader, _writer) = sys_pipe2(O_CLOEXEC)?;
+    /// assert_eq!(sys_fstat(reader.as_fd())?.st_mode & S_IFMT, S_IFIFO);
+    /// # Ok::<(), rawtrap::Errno>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - `EBADF`: `fd` is not open.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0. loongarch64 has it since 6.11 only, and riscv32 not at all: [`sys_statx`] is everywhere. Where
+    /// registers have 32 bits the call is fstat64. Source: stat(2).
+    #[inline]
+    pub fn sys_fstat(fd: BorrowedFd<'_>) -> Result<Stat> {
+        // SAFETY: the kernel writes a whole `struct stat`, its padding too.
+        unsafe { filled(|stat| call!(may_block: SYS_fstat, fd, stat)) }
+    }
 
-/// stat(2), which is [`sys_newfstatat`] on [`AT_FDCWD`] without flags: what is known of the file that `path` leads to.
-///
-/// # Errors
-/// Those of [`sys_newfstatat`].
-///
-/// # Kernel
-/// The call that is made is newfstatat(2), as the newer architectures have no stat(2). Source: stat(2).
-#[inline]
-pub fn sys_stat(path: &CStr) -> Result<Stat> {
-    sys_newfstatat(AT_FDCWD, path, AtFlags::empty())
-}
+    /// stat(2), which is [`sys_newfstatat`] on [`AT_FDCWD`] without flags: what is known of the file that `path` leads
+    /// to.
+    ///
+    /// # Errors
+    /// Those of [`sys_newfstatat`].
+    ///
+    /// # Kernel
+    /// The call that is made is newfstatat(2), as the newer architectures have no stat(2). Source: stat(2).
+    #[inline]
+    pub fn sys_stat(path: &CStr) -> Result<Stat> {
+        sys_newfstatat(AT_FDCWD, path, AtFlags::empty())
+    }
 
-/// lstat(2), which is [`sys_newfstatat`] on [`AT_FDCWD`] with [`AT_SYMLINK_NOFOLLOW`]: as [`sys_stat`], but of a
-/// symbolic link itself.
-///
-/// # Errors
-/// Those of [`sys_newfstatat`].
-///
-/// # Kernel
-/// The call that is made is newfstatat(2), as the newer architectures have no lstat(2). Source: stat(2).
-#[inline]
-pub fn sys_lstat(path: &CStr) -> Result<Stat> {
-    sys_newfstatat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW)
+    /// lstat(2), which is [`sys_newfstatat`] on [`AT_FDCWD`] with [`AT_SYMLINK_NOFOLLOW`]: as [`sys_stat`], but of a
+    /// symbolic link itself.
+    ///
+    /// # Errors
+    /// Those of [`sys_newfstatat`].
+    ///
+    /// # Kernel
+    /// The call that is made is newfstatat(2), as the newer architectures have no lstat(2). Source: stat(2).
+    #[inline]
+    pub fn sys_lstat(path: &CStr) -> Result<Stat> {
+        sys_newfstatat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW)
+    }
+
+    /// statx(2): what is known of the file that `path` names, more of it than [`sys_newfstatat`] tells.
+    ///
+    /// `mask` says what is wanted; the kernel may tell more or less, and [`Statx::stx_mask`] says what it told.
+    /// `dirfd`, `path` and `flags` are as for [`sys_newfstatat`]; [`AT_STATX_FORCE_SYNC`](crate::AT_STATX_FORCE_SYNC)
+    /// and [`AT_STATX_DONT_SYNC`](crate::AT_STATX_DONT_SYNC) say whether a server is asked, and what is mounted on use
+    /// is mounted, unless [`AT_NO_AUTOMOUNT`](crate::AT_NO_AUTOMOUNT) is given.
+    ///
+    /// # Errors
+    /// Those of [`sys_newfstatat`], and `EINVAL` for both of `AT_STATX_FORCE_SYNC` and `AT_STATX_DONT_SYNC`, or for the bit
+    /// 31 of `mask`.
+    ///
+    /// # Kernel
+    /// Since Linux 4.11, the same on every architecture. What a kernel does not know of is 0, and not in `stx_mask`. Source:
+    /// statx(2), include/uapi/linux/stat.h.
+    #[inline]
+    pub fn sys_statx(dirfd: BorrowedFd<'_>, path: &CStr, flags: AtFlags, mask: StatxMask) -> Result<Statx> {
+        // SAFETY: the kernel only reads `path`, and writes a whole `struct statx`, what is spare too.
+        unsafe { filled(|statx| call!(may_block: SYS_statx, dirfd, path.as_ptr(), flags, mask, statx)) }
+    }
 }
 
 flags! {
@@ -262,24 +286,4 @@ pub struct Statx {
     pub stx_atomic_write_unit_max_opt: u32,
     __spare2: u32,
     __spare3: [u64; 8],
-}
-
-/// statx(2): what is known of the file that `path` names, more of it than [`sys_newfstatat`] tells.
-///
-/// `mask` says what is wanted; the kernel may tell more or less, and [`Statx::stx_mask`] says what it told. `dirfd`,
-/// `path` and `flags` are as for [`sys_newfstatat`]; [`AT_STATX_FORCE_SYNC`](crate::AT_STATX_FORCE_SYNC) and
-/// [`AT_STATX_DONT_SYNC`](crate::AT_STATX_DONT_SYNC) say whether a server is asked, and what is mounted on use is mounted,
-/// unless [`AT_NO_AUTOMOUNT`](crate::AT_NO_AUTOMOUNT) is given.
-///
-/// # Errors
-/// Those of [`sys_newfstatat`], and `EINVAL` for both of `AT_STATX_FORCE_SYNC` and `AT_STATX_DONT_SYNC`, or for the bit
-/// 31 of `mask`.
-///
-/// # Kernel
-/// Since Linux 4.11, the same on every architecture. What a kernel does not know of is 0, and not in `stx_mask`. Source:
-/// statx(2), include/uapi/linux/stat.h.
-#[inline]
-pub fn sys_statx(dirfd: BorrowedFd<'_>, path: &CStr, flags: AtFlags, mask: StatxMask) -> Result<Statx> {
-    // SAFETY: the kernel only reads `path`, and writes a whole `struct statx`, what is spare too.
-    unsafe { filled(|statx| call!(SYS_statx, dirfd, path.as_ptr(), flags, mask, statx)) }
 }

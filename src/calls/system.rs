@@ -4,11 +4,12 @@ use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::ptr;
 
+use crate::Result;
 use crate::arch::abi;
 use crate::buffer::{Buffer, fill};
 use crate::calls::process::Pid;
 use crate::sysno::*;
-use crate::{Result, call};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
 
 /// The kernel's `struct new_utsname`: strings, with zeroes behind them.
 #[repr(C)]
@@ -156,26 +157,28 @@ pub const RLIM64_INFINITY: u64 = u64::MAX;
 pub fn sys_uname() -> Result<Utsname> {
     let mut names = MaybeUninit::<Utsname>::uninit();
     // SAFETY: the kernel writes the whole struct.
-    let answer: Result<()> = unsafe { call!(SYS_uname, names.as_mut_ptr()) };
+    let answer: Result<()> = unsafe { call!(never_blocks: SYS_uname, names.as_mut_ptr()) };
     // SAFETY: it has written it.
     answer.map(|()| unsafe { names.assume_init() })
 }
 
-/// getrandom(2): fills `buf` with random bytes, fit for keys unless [`GRND_INSECURE`] is asked for.
-///
-/// Up to 256 bytes come whole once the generator is seeded; of more, a signal may leave a part.
-///
-/// # Errors
-/// - `EAGAIN`: [`GRND_NONBLOCK`], and the generator is not seeded yet.
-/// - `EINTR`: a signal handler ran before any byte came; see [`retry`](crate::retry).
-/// - `EINVAL`: `flags` hold what the kernel does not know, or both GRND_RANDOM and GRND_INSECURE.
-///
-/// # Kernel
-/// Since Linux 3.17; [`GRND_INSECURE`] since 5.6. Source: getrandom(2).
-#[inline]
-pub fn sys_getrandom<B: Buffer>(buf: B, flags: GrndFlags) -> Result<B::Filled> {
-    // SAFETY: the kernel writes at most `len` bytes at `start`, and answers how many.
-    unsafe { fill(buf, |start, len| call!(SYS_getrandom, start, len, flags)) }
+blocking! {
+    /// getrandom(2): fills `buf` with random bytes, fit for keys unless [`GRND_INSECURE`] is asked for.
+    ///
+    /// Up to 256 bytes come whole once the generator is seeded; of more, a signal may leave a part.
+    ///
+    /// # Errors
+    /// - `EAGAIN`: [`GRND_NONBLOCK`], and the generator is not seeded yet.
+    /// - `EINTR`: a signal handler ran before any byte came; see [`retry`](crate::retry).
+    /// - `EINVAL`: `flags` hold what the kernel does not know, or both GRND_RANDOM and GRND_INSECURE.
+    ///
+    /// # Kernel
+    /// Since Linux 3.17; [`GRND_INSECURE`] since 5.6. Source: getrandom(2).
+    #[inline]
+    pub fn sys_getrandom<B: Buffer>(buf: B, flags: GrndFlags) -> Result<B::Filled> {
+        // SAFETY: the kernel writes at most `len` bytes at `start`, and answers how many.
+        unsafe { fill(buf, |start, len| call!(may_block: SYS_getrandom, start, len, flags)) }
+    }
 }
 
 /// prlimit(2): sets a limit of a process (`None`: our own) where `new` is given, and returns what it was.
@@ -193,7 +196,7 @@ pub fn sys_prlimit64(pid: Option<Pid>, resource: Resource, new: Option<&Rlimit64
     let mut old = MaybeUninit::<Rlimit64>::uninit();
     let new = new.map_or(ptr::null(), ptr::from_ref);
     // SAFETY: the kernel reads one struct if there is one, and writes one.
-    let answer: Result<()> = unsafe { call!(SYS_prlimit64, pid, resource, new, old.as_mut_ptr()) };
+    let answer: Result<()> = unsafe { call!(never_blocks: SYS_prlimit64, pid, resource, new, old.as_mut_ptr()) };
     // SAFETY: it has written it.
     answer.map(|()| unsafe { old.assume_init() })
 }

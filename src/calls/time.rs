@@ -5,8 +5,9 @@ use core::num::TryFromIntError;
 use core::ptr;
 use core::time::Duration;
 
+use crate::Result;
 use crate::sysno::*;
-use crate::{Result, call};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
 
 /// A time or a span of time: the kernel's `struct __kernel_timespec`, with 64-bit seconds on every architecture.
 ///
@@ -132,60 +133,62 @@ fn remainder(remain: Option<&mut Timespec>) -> *mut Timespec {
 pub fn sys_clock_gettime(clock: ClockId) -> Result<Timespec> {
     let mut time = MaybeUninit::<Timespec>::uninit();
     // SAFETY: the kernel writes one timespec.
-    let answer: Result<()> = unsafe { call!(SYS_clock_gettime, clock, time.as_mut_ptr()) };
+    let answer: Result<()> = unsafe { call!(never_blocks: SYS_clock_gettime, clock, time.as_mut_ptr()) };
     // SAFETY: it has written it.
     answer.map(|()| unsafe { time.assume_init() })
 }
 
-/// nanosleep(2): sleeps for at least `request`, by CLOCK_MONOTONIC.
-///
-/// On `EINTR` the time that was left is put into `remain`. Sleeping again for what is left drifts a little with each
-/// signal; [`sleep`](crate::sleep) does not.
-///
-/// # Errors
-/// - `EINTR`: a signal handler ran; `remain` is set, and only then.
-/// - `EINVAL`: `tv_nsec` is not within `0..=999_999_999`, or `tv_sec` is negative.
-///
-/// # Kernel
-/// Since Linux 2.0. Source: nanosleep(2).
-#[inline]
-pub fn sys_nanosleep(request: &Timespec, remain: Option<&mut Timespec>) -> Result<()> {
-    // SAFETY: the kernel reads one timespec, and writes one where it was lent one.
-    unsafe { call!(SYS_nanosleep, ptr::from_ref(request), remainder(remain)) }
-}
+blocking! {
+    /// nanosleep(2): sleeps for at least `request`, by CLOCK_MONOTONIC.
+    ///
+    /// On `EINTR` the time that was left is put into `remain`. Sleeping again for what is left drifts a little with
+    /// each signal; [`sleep`](crate::sleep) does not.
+    ///
+    /// # Errors
+    /// - `EINTR`: a signal handler ran; `remain` is set, and only then.
+    /// - `EINVAL`: `tv_nsec` is not within `0..=999_999_999`, or `tv_sec` is negative.
+    ///
+    /// # Kernel
+    /// Since Linux 2.0. Source: nanosleep(2).
+    #[inline]
+    pub fn sys_nanosleep(request: &Timespec, remain: Option<&mut Timespec>) -> Result<()> {
+        // SAFETY: the kernel reads one timespec, and writes one where it was lent one.
+        unsafe { call!(blocks: SYS_nanosleep, ptr::from_ref(request), remainder(remain)) }
+    }
 
-/// clock_nanosleep(2): sleeps for at least `request` by `clock`, or with [`TIMER_ABSTIME`] until `clock` says
-/// `request`, not at all if that is past.
-///
-/// On `EINTR` the time that was left of a span is put into `remain`. After an interrupted [`TIMER_ABSTIME`] it is left
-/// alone: the same call again is right, so [`retry`](crate::retry) may be used.
-///
-/// # Errors
-/// The kernel's -errno comes back as any other's; only libc's function returns it as a positive number.
-/// - `EINTR`: a signal handler ran.
-/// - `EINVAL`: `tv_nsec` is not within `0..=999_999_999`, `tv_sec` is negative, or there is no such clock.
-/// - `EOPNOTSUPP`: nobody can sleep by this clock: CLOCK_THREAD_CPUTIME_ID, and the coarse and raw ones. (libc answers
-///   `EINVAL` for the first, without asking the kernel.)
-/// - `EPERM`: an alarm clock, without `CAP_WAKE_ALARM`.
-///
-/// # Kernel
-/// Since Linux 2.6. Source: clock_nanosleep(2).
-#[inline]
-pub fn sys_clock_nanosleep(
-    clock: ClockId,
-    flags: TimerFlags,
-    request: &Timespec,
-    remain: Option<&mut Timespec>,
-) -> Result<()> {
-    // SAFETY: as for nanosleep(2).
-    unsafe {
-        call!(
-            SYS_clock_nanosleep,
-            clock,
-            flags,
-            ptr::from_ref(request),
-            remainder(remain)
-        )
+    /// clock_nanosleep(2): sleeps for at least `request` by `clock`, or with [`TIMER_ABSTIME`] until `clock` says
+    /// `request`, not at all if that is past.
+    ///
+    /// On `EINTR` the time that was left of a span is put into `remain`. After an interrupted [`TIMER_ABSTIME`] it is
+    /// left alone: the same call again is right, so [`retry`](crate::retry) may be used.
+    ///
+    /// # Errors
+    /// The kernel's -errno comes back as any other's; only libc's function returns it as a positive number.
+    /// - `EINTR`: a signal handler ran.
+    /// - `EINVAL`: `tv_nsec` is not within `0..=999_999_999`, `tv_sec` is negative, or there is no such clock.
+    /// - `EOPNOTSUPP`: nobody can sleep by this clock: CLOCK_THREAD_CPUTIME_ID, and the coarse and raw ones. (libc
+    ///   answers `EINVAL` for the first, without asking the kernel.)
+    /// - `EPERM`: an alarm clock, without `CAP_WAKE_ALARM`.
+    ///
+    /// # Kernel
+    /// Since Linux 2.6. Source: clock_nanosleep(2).
+    #[inline]
+    pub fn sys_clock_nanosleep(
+        clock: ClockId,
+        flags: TimerFlags,
+        request: &Timespec,
+        remain: Option<&mut Timespec>,
+    ) -> Result<()> {
+        // SAFETY: as for nanosleep(2).
+        unsafe {
+            call!(
+                blocks: SYS_clock_nanosleep,
+                clock,
+                flags,
+                ptr::from_ref(request),
+                remainder(remain)
+            )
+        }
     }
 }
 

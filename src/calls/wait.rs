@@ -4,10 +4,11 @@ use core::fmt;
 use core::mem::MaybeUninit;
 use core::ptr;
 
+use crate::Result;
 use crate::calls::process::{Pid, Target};
 use crate::calls::signal::{Signal, Timeval};
 use crate::sysno::*;
-use crate::{Result, call};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
 
 flags! {
     /// For which events of a child [`sys_wait4`] waits, besides its end.
@@ -145,34 +146,36 @@ pub struct Rusage {
     pub ru_nivcsw: isize,
 }
 
-/// wait4(2): waits until a child ends (or stops or goes on, as `options` say), and returns which, and what happened.
-/// A child that ended is gone then, and its number free.
-///
-/// `None` is the answer only with [`WNOHANG`]: there are such children, and nothing happened yet. `rusage` gets what the
-/// child and those of its own children that it waited for used.
-///
-/// # Errors
-/// - `ECHILD`: there is no such child, or SIGCHLD is ignored and the last one ended.
-/// - `EINTR`: a signal handler ran; see [`retry`](crate::retry).
-/// - `EINVAL`: `options` hold what the kernel does not know.
-/// - `ESRCH`: the number in `target` is not positive, or it is group 1.
-///
-/// # Kernel
-/// Since Linux 1.0. Source: wait4(2), wait(2).
-#[inline]
-pub fn sys_wait4(
-    target: impl Into<Target>,
-    options: WaitOptions,
-    rusage: Option<&mut Rusage>,
-) -> Result<Option<(Pid, WaitStatus)>> {
-    let mut status = MaybeUninit::<i32>::uninit();
-    let rusage = rusage.map_or(ptr::null_mut(), ptr::from_mut);
-    // SAFETY: the kernel writes one int, and one rusage where it was lent one.
-    let answer: Result<Pid> = unsafe { call!(SYS_wait4, target.into(), status.as_mut_ptr(), options, rusage) };
-    answer.map(|pid| {
-        // SAFETY: it has written the status of the child that it names.
-        (pid.as_raw() != 0).then(|| (pid, WaitStatus(unsafe { status.assume_init() })))
-    })
+blocking! {
+    /// wait4(2): waits until a child ends (or stops or goes on, as `options` say), and returns which, and what
+    /// happened. A child that ended is gone then, and its number free.
+    ///
+    /// `None` is the answer only with [`WNOHANG`]: there are such children, and nothing happened yet. `rusage` gets
+    /// what the child and those of its own children that it waited for used.
+    ///
+    /// # Errors
+    /// - `ECHILD`: there is no such child, or SIGCHLD is ignored and the last one ended.
+    /// - `EINTR`: a signal handler ran; see [`retry`](crate::retry).
+    /// - `EINVAL`: `options` hold what the kernel does not know.
+    /// - `ESRCH`: the number in `target` is not positive, or it is group 1.
+    ///
+    /// # Kernel
+    /// Since Linux 1.0. Source: wait4(2), wait(2).
+    #[inline]
+    pub fn sys_wait4(
+        target: impl Into<Target>,
+        options: WaitOptions,
+        rusage: Option<&mut Rusage>,
+    ) -> Result<Option<(Pid, WaitStatus)>> {
+        let mut status = MaybeUninit::<i32>::uninit();
+        let rusage = rusage.map_or(ptr::null_mut(), ptr::from_mut);
+        // SAFETY: the kernel writes one int, and one rusage where it was lent one.
+        let answer: Result<Pid> = unsafe { call!(may_block: SYS_wait4, target.into(), status.as_mut_ptr(), options, rusage) };
+        answer.map(|pid| {
+            // SAFETY: it has written the status of the child that it names.
+            (pid.as_raw() != 0).then(|| (pid, WaitStatus(unsafe { status.assume_init() })))
+        })
+    }
 }
 
 #[cfg(test)]
