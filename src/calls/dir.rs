@@ -71,9 +71,10 @@ blocking! {
     pub fn sys_getdents64<'buf, B: Buffer + 'buf>(fd: BorrowedFd<'_>, buf: B) -> Result<Dirents<'buf>> {
         // SAFETY: the kernel writes at most `len` bytes at `start`, and answers how many.
         let batch = unsafe {
-            fill(aligned(whole(buf)), |start: *mut u8, len| {
-                call!(may_block: SYS_getdents64, fd, start, len)
-            })
+            fill(
+                aligned(whole(buf)),
+                |start: *mut u8, len| call!(may_block: SYS_getdents64, fd, start, len),
+            )
         };
         batch.map(|bytes| Dirents::new(bytes))
     }

@@ -228,9 +228,10 @@ blocking! {
     pub fn sys_readlinkat<B: Buffer>(dirfd: BorrowedFd<'_>, path: &CStr, buf: B) -> Result<B::Filled> {
         // SAFETY: the kernel only reads `path`, writes at most `len` bytes at `start`, and answers how many.
         unsafe {
-            fill(buf, |start, len| {
-                call!(may_block: SYS_readlinkat, dirfd, path.as_ptr(), start, len)
-            })
+            fill(
+                buf,
+                |start, len| call!(may_block: SYS_readlinkat, dirfd, path.as_ptr(), start, len),
+            )
         }
     }
 

@@ -156,7 +156,11 @@ blocking! {
     /// Since Linux 2.6.16. [`Timespec`] has 64-bit seconds, as the call that 32-bit architectures have for it since 5.1,
     /// ppoll_time64. Source: poll(2).
     #[inline]
-    pub fn sys_ppoll(fds: &mut [Pollfd<'_>], timeout: Option<&mut Timespec>, sigmask: Option<&Sigset>) -> Result<usize> {
+    pub fn sys_ppoll(
+        fds: &mut [Pollfd<'_>],
+        timeout: Option<&mut Timespec>,
+        sigmask: Option<&Sigset>,
+    ) -> Result<usize> {
         let timeout = timeout.map_or(ptr::null_mut(), ptr::from_mut);
         let sigmask = sigmask.map_or(ptr::null(), ptr::from_ref);
         let size = size_of::<Sigset>();
@@ -189,9 +193,10 @@ blocking! {
         let size = size_of::<Sigset>();
         // SAFETY: the kernel writes at most `len` events at `start`, and answers how many; it only reads the mask.
         unsafe {
-            fill(events, |start, len| {
-                call!(may_block: SYS_epoll_pwait, epoll, start, len, timeout, sigmask, size)
-            })
+            fill(
+                events,
+                |start, len| call!(may_block: SYS_epoll_pwait, epoll, start, len, timeout, sigmask, size),
+            )
         }
     }
 }

@@ -244,7 +244,12 @@ blocking! {
     /// seconds, as the call that 32-bit architectures have for it since 5.1, futex_time64. The name leaves room for another
     /// call, futex_wait of Linux 6.7. Source: futex(2).
     #[inline]
-    pub fn sys_futex_op_wait(word: &AtomicU32, flags: FutexFlags, expected: u32, timeout: Option<&Timespec>) -> Result<()> {
+    pub fn sys_futex_op_wait(
+        word: &AtomicU32,
+        flags: FutexFlags,
+        expected: u32,
+        timeout: Option<&Timespec>,
+    ) -> Result<()> {
         let timeout = timeout.map_or(core::ptr::null(), core::ptr::from_ref);
         // SAFETY: the kernel only reads the word and the time.
         unsafe { call!(may_block: SYS_futex, word.as_ptr(), flags.with(FUTEX_WAIT), expected, timeout) }

@@ -170,7 +170,8 @@ blocking! {
         let mut status = MaybeUninit::<i32>::uninit();
         let rusage = rusage.map_or(ptr::null_mut(), ptr::from_mut);
         // SAFETY: the kernel writes one int, and one rusage where it was lent one.
-        let answer: Result<Pid> = unsafe { call!(may_block: SYS_wait4, target.into(), status.as_mut_ptr(), options, rusage) };
+        let answer: Result<Pid> =
+            unsafe { call!(may_block: SYS_wait4, target.into(), status.as_mut_ptr(), options, rusage) };
         answer.map(|pid| {
             // SAFETY: it has written the status of the child that it names.
             (pid.as_raw() != 0).then(|| (pid, WaitStatus(unsafe { status.assume_init() })))
