@@ -11,7 +11,8 @@ from pathlib import Path
 from lib import toolchain
 from lib.common import ROOT, die, target_dir
 
-PROFILES = {"release": ["--release"], "debug": []}
+# `interposed` is a release build in which every call has the place for a hook.
+PROFILES = {"release": ["--release"], "debug": [], "interposed": ["--release"]}
 NESTED = ROOT / "tests/programs"
 
 
@@ -28,10 +29,16 @@ class Program:
 
 def known():
     programs = {"lesson": Program("lesson", ROOT, ("--features", "lesson"))}
+    needs = {bin["name"]: bin["required-features"] for bin in manifest().get("bin", [])}
     for path in sorted((NESTED / "src/bin").glob("*")):
         name = path.stem
-        programs[name] = Program(name, NESTED, ())
+        features = ("--features", ",".join(needs[name])) if name in needs else ()
+        programs[name] = Program(name, NESTED, features)
     return programs
+
+
+def manifest():
+    return tomllib.loads((NESTED / "Cargo.toml").read_text())
 
 
 def find(name):
@@ -43,8 +50,7 @@ def find(name):
 
 def with_cases():
     """The programs that print a plan and their results. The package's manifest names those that do something else."""
-    manifest = tomllib.loads((NESTED / "Cargo.toml").read_text())
-    others = manifest["package"]["metadata"]["without-cases"]
+    others = manifest()["package"]["metadata"]["without-cases"]
     programs = [program for program in known().values() if program.package == NESTED]
     if unknown := set(others) - {program.name for program in programs}:
         die(f"tests/programs/Cargo.toml: without-cases names no program: {', '.join(sorted(unknown))}")
@@ -70,20 +76,38 @@ def link_flags():
 
 def build(triple, program, profile_name):
     """Builds `program` and returns the path of the executable."""
-    if cargo_build(triple, program.package, profile_name, "--bin", program.name, *program.features) != 0:
+    features = program.features
+    if profile_name == "interposed" and program.package == NESTED:
+        features = ("--features", "interpose")
+    if cargo_build(triple, program.package, profile_name, "--bin", program.name, *features) != 0:
         raise BuildError(f"{program.name} does not build for {triple} ({profile_name})")
-    return target_dir() / triple / profile_name / program.name
+    kind = "release" if "--release" in PROFILES[profile_name] else "debug"
+    return folder(profile_name) / triple / kind / program.name
 
 
 def build_ahead(triple, profile_name):
     """Builds all of tests/programs at once, on all processors. What fails here fails again, by name, in `build`."""
-    cargo_build(triple, NESTED, profile_name, "--bins", "--keep-going", stderr=subprocess.DEVNULL)
+    if profile_name == "interposed":
+        groups = [["--bins", "--features", "interpose"]]
+    else:
+        groups = [["--bins"]]
+        for program in known().values():
+            if program.package == NESTED and program.features:
+                groups.append(["--bin", program.name, *program.features])
+    for what in groups:
+        cargo_build(triple, NESTED, profile_name, *what, "--keep-going", stderr=subprocess.DEVNULL)
+
+
+def folder(profile_name):
+    """Where a profile's programs are. Those of one name that differ in their features must not replace each other."""
+    return target_dir() / profile_name if profile_name == "interposed" else target_dir()
 
 
 def cargo_build(triple, package, profile_name, *what, stderr=None):
     tools = toolchain.for_target(triple)
+    command = [tools.cargo, "build", "--quiet", *PROFILES[profile_name], "--target", triple]
     return subprocess.run(
-        [tools.cargo, "build", "--quiet", *PROFILES[profile_name], "--target", triple, "--target-dir", target_dir(), *what],
+        [*command, "--target-dir", folder(profile_name), *what],
         cwd=package,
         env={**tools.env(), "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(link_flags() + tools.flags())},
         stdin=subprocess.DEVNULL,
