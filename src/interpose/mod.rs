@@ -60,6 +60,7 @@
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
+use crate::arch::Word;
 use crate::reg::{Reg, Regs};
 use crate::sysno::Sysno;
 use crate::trap::{self, Blocks, Child};
@@ -263,8 +264,33 @@ unsafe fn through(
 /// The caller answers for the call.
 #[inline(always)]
 pub(crate) unsafe fn around(hook: &'static Hook, nr: Sysno, blocks: Blocks, regs: Regs, count: usize) -> Reg {
+    let Regs([a, b, c, d, e, f]) = regs;
     // SAFETY: the caller answers for the call.
-    unsafe { through(hook, nr, blocks, regs, count, None) }
+    unsafe { one_by_one(a, b, c, d, e, f, count, nr, blocks, hook) }
+}
+
+/// One by one, because an array would be written to the stack before it is known that a hook is set; and first, because
+/// that is where the trap wants them too on most machines.
+///
+/// # Safety
+/// The caller answers for the call.
+#[cold]
+#[inline(never)]
+#[allow(clippy::too_many_arguments)]
+unsafe fn one_by_one(
+    a: Word,
+    b: Word,
+    c: Word,
+    d: Word,
+    e: Word,
+    f: Word,
+    count: usize,
+    nr: Sysno,
+    blocks: Blocks,
+    hook: &'static Hook,
+) -> Reg {
+    // SAFETY: the caller answers for the call.
+    unsafe { through(hook, nr, blocks, Regs([a, b, c, d, e, f]), count, None) }
 }
 
 /// A call of [`trap::clone`]; its class is that of `CLONE_VFORK`, which waits for the child.
