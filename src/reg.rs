@@ -94,6 +94,14 @@ impl From<u16> for Reg {
     }
 }
 
+/// As the kernel answers an error: `-errno`.
+impl From<Errno> for Reg {
+    #[inline(always)]
+    fn from(errno: Errno) -> Reg {
+        Reg::from(-errno.raw())
+    }
+}
+
 impl<T> From<*const T> for Reg {
     #[inline(always)]
     fn from(value: *const T) -> Reg {

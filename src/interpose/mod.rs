@@ -32,6 +32,8 @@
 //! assert_eq!(COUNTER.0.load(Ordering::Relaxed), 1);
 //! ```
 //!
+//! Some are ready made, and safe to set: [`Scheduled`] tells a scheduler of the calls that may block.
+//!
 //! # What passes
 //! - Typed calls, [`call!`](crate::call), and what is built on them (`write_all`, the drop of an `OwnedFd`). Not
 //!   [`syscall0`](crate::syscall0) to [`syscall6`](crate::syscall6), not the twins in [`raw`](crate::raw), not what other
@@ -56,6 +58,10 @@
 //! # One hook for the whole program
 //! Features are unified in a build: where one crate asks for `interpose`, all users of this crate have the place in their
 //! calls. The hook is the program's: a library leaves it to the binary.
+
+pub mod schedule;
+
+pub use schedule::{Runtime, Scheduled};
 
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
