@@ -6,6 +6,7 @@ use core::fmt;
 use crate::chapters;
 use crate::chapters::calls::child::Role;
 use crate::lesson::{Argument, Chapter};
+use crate::options::Options;
 use crate::quoted::Quoted;
 
 /// What a person asked for.
@@ -31,9 +32,10 @@ pub enum Wrong {
 }
 
 /// Reads the arguments behind the program's name. An option may stand anywhere before `--`.
-pub fn parse(mut arguments: impl Iterator<Item = &'static CStr>) -> Result<Command, Wrong> {
+pub fn parse(mut arguments: impl Iterator<Item = &'static CStr>) -> Result<(Command, Options), Wrong> {
     let mut chapter = None;
     let mut argument = None;
+    let mut given = Options::default();
     let mut options = true;
     while let Some(word) = arguments.next() {
         let text = word.to_str().map_err(|_| Wrong::Text(word))?;
@@ -41,10 +43,11 @@ pub fn parse(mut arguments: impl Iterator<Item = &'static CStr>) -> Result<Comma
             "--" if options => options = false,
             "--child" if options => {
                 let role = arguments.next().unwrap_or_default().to_bytes();
-                return Role::find(role).map(Command::Child).ok_or(Wrong::Role);
+                let role = Role::find(role).ok_or(Wrong::Role)?;
+                return Ok((Command::Child(role), Options::default()));
             }
-            "-h" | "--help" if options => return Ok(Command::Help),
-            _ if options && text.starts_with('-') => return Err(Wrong::Option(text)),
+            "-h" | "--help" if options => return Ok((Command::Help, Options::default())),
+            _ if options && text.starts_with('-') => given.take(text)?,
             _ => match chapter {
                 None => chapter = Some(chapters::find(text).ok_or(Wrong::Chapter(text))?),
                 Some(chapter) if argument.is_none() => argument = Some(value(text, chapter)?),
@@ -52,10 +55,11 @@ pub fn parse(mut arguments: impl Iterator<Item = &'static CStr>) -> Result<Comma
             },
         }
     }
-    Ok(match chapter {
+    let command = match chapter {
         Some(chapter) => Command::One(chapter, argument),
         None => Command::All,
-    })
+    };
+    Ok((command, given))
 }
 
 fn value(text: &'static str, chapter: &'static Chapter) -> Result<&'static str, Wrong> {

@@ -5,6 +5,7 @@ use core::fmt::{self, Write};
 use rawtrap::{BorrowedFd, Partial, write_all};
 
 use crate::lesson::{Outcome, Stop};
+use crate::registers;
 use crate::terminal::Look;
 
 /// What a line is, which is its colour.
@@ -20,6 +21,8 @@ pub enum Style {
     Answer,
     /// What the reader can do.
     Try,
+    /// The registers at a trap.
+    Registers,
 }
 
 impl Style {
@@ -31,6 +34,7 @@ impl Style {
             Style::Rust => "\x1b[36m",
             Style::Answer => "\x1b[32m",
             Style::Try => "\x1b[33m",
+            Style::Registers => "\x1b[35m",
         }
     }
 }
@@ -42,12 +46,19 @@ const PLAIN: &str = "\x1b[0m";
 pub struct Out<'fd> {
     fd: BorrowedFd<'fd>,
     look: Look,
-    buffer: [u8; 1024],
+    /// Whether its writes pass the hooks.
+    seen: bool,
+    buffer: [u8; Out::CAPACITY],
     used: usize,
     /// What the last line was.
     last: Style,
     /// Why `fmt::Error` came.
     error: Option<Partial>,
+}
+
+impl Out<'_> {
+    /// As much as it writes at once.
+    pub const CAPACITY: usize = 1024;
 }
 
 impl<'fd> Out<'fd> {
@@ -56,10 +67,19 @@ impl<'fd> Out<'fd> {
         Out {
             fd,
             look,
-            buffer: [0; 1024],
+            seen: true,
+            buffer: [0; Out::CAPACITY],
             used: 0,
             last: Style::Plain,
             error: None,
+        }
+    }
+
+    /// For a hook, which must not see itself; and what it says at once is written at once, as others say something too.
+    pub fn unseen(fd: BorrowedFd<'fd>, look: Look) -> Out<'fd> {
+        Out {
+            seen: false,
+            ..Out::new(fd, look)
         }
     }
 
@@ -101,7 +121,8 @@ impl<'fd> Out<'fd> {
         let mut words = Words::new(self, style, margin.chars().count());
         words.write_fmt(text)?;
         words.end_word()?;
-        self.end(style)
+        self.end(style)?;
+        self.flush()
     }
 
     fn begin(&mut self, style: Style) -> fmt::Result {
@@ -121,11 +142,16 @@ impl<'fd> Out<'fd> {
         self.last = style;
         self.write_str(after)?;
         self.write_str("\n")?;
-        self.flush()
+        if self.seen { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> fmt::Result {
-        let written = write_all(self.fd, &self.buffer[..self.used]);
+        let text = &self.buffer[..self.used];
+        let written = if self.seen {
+            registers::own_text(text, || write_all(self.fd, text))
+        } else {
+            registers::write_unseen(self.fd, text)
+        };
         self.used = 0;
         written.map_err(|partial| {
             self.error = Some(partial);
@@ -155,6 +181,9 @@ impl Write for Out<'_> {
         Ok(())
     }
 }
+
+/// A blank where no line is broken.
+pub const UNBROKEN: char = '\u{a0}';
 
 /// Breaks text into lines where a word would pass the width.
 struct Words<'a, 'fd> {
@@ -208,6 +237,7 @@ impl Write for Words<'_, '_> {
                 self.end_word()?;
             }
             if character != ' ' {
+                let character = if character == UNBROKEN { ' ' } else { character };
                 self.used += character.encode_utf8(&mut self.word[self.used..]).len();
             }
         }

@@ -9,7 +9,7 @@ use crate::command::{self, Command};
 use crate::lesson::{Chapter, Lesson, Outcome, Reason, Stop};
 use crate::out::{Out, Style};
 use crate::terminal::Look;
-use crate::{chapters, drawing};
+use crate::{chapters, drawing, options};
 
 /// Something was refused, or the output ended early.
 const INCOMPLETE: i32 = 1;
@@ -18,6 +18,10 @@ const USAGE: i32 = 2;
 
 /// Runs the lesson; the status for the shell.
 pub fn run(start: Start) -> i32 {
+    let parsed = command::parse(start.args().skip(1)).map(|(command, options)| {
+        options.install(start);
+        command
+    });
     signals();
     let mut lesson = Lesson {
         out: Out::new(STDOUT, Look::of(STDOUT, start)),
@@ -26,7 +30,7 @@ pub fn run(start: Start) -> i32 {
         argument: None,
         refused: 0,
     };
-    let outcome = match command::parse(start.args().skip(1)) {
+    let outcome = match parsed {
         Ok(Command::Child(role)) => return role.play(),
         Ok(Command::Help) => help(&mut lesson),
         Ok(Command::All) => all(&mut lesson),
@@ -147,10 +151,18 @@ fn help(lesson: &mut Lesson<'_>) -> Outcome {
         "usage: cargo lesson                       all chapters, in order"
     ))?;
     line(format_args!("       cargo lesson CHAPTER [ARGUMENT]    one of them"))?;
+    line(format_args!(
+        "       cargo lesson CHAPTER [OPTION ...]  with more to see; behind `--` options may come first"
+    ))?;
     line(format_args!("       cargo lesson -- --help             this text"))?;
     line(format_args!(
         "       cargo lesson -- --child ROLE       what chapter calls executes itself as: exit or signal"
     ))?;
+    line(format_args!(""))?;
+    line(format_args!("options, for every chapter:"))?;
+    for (option, about) in options::HELP {
+        line(format_args!("  {option:16}{about}"))?;
+    }
     line(format_args!(""))?;
     line(format_args!("chapters:"))?;
     for chapter in chapters::ALL {

@@ -1,0 +1,158 @@
+"""`lesson CHAPTER --registers`: each trap with the registers of the machine, as convention.rs names them, and, where
+strace can watch, the same calls with the same values as strace sees them, none left out."""
+
+import re
+
+from lib import lesson, strace_log
+from lib.convention import convention
+
+MARGIN = "      "
+# The hook asks the kernel who it is and what is behind fd 1, past the hooks, and writes its lines.
+OWN_CALLS = {"gettid", "getpid", "ioctl", "write"}
+# What chapters do with the bare trap, which no hook sees.
+BARE = {"abi": [("write", -1)], "portable": [("syscall_0xffffffffffffffff", None)]}
+CLOSING = re.compile(r"(\d+) writes of the lesson's own text are not shown")
+
+
+def check(command, run, expect, chapters, outside):
+    abi = convention(run.arch)
+    for name in chapters:
+        expected = lesson.load(name, run)
+        ran = lesson.execute(command(*name.split(), "--registers"), stdin=expected.stdin)
+        complaint = wrong_frame(expected, ran, outside(ran.pid)) or wrong_lines(ran, abi)
+        expect(f"{name}/registers", not complaint, complaint)
+        if run.how == "native":
+            complaint = unlike_strace(command, name, expected.stdin, abi)
+            expect(f"{name}/registers as strace sees them", not complaint, complaint)
+
+
+def wrong_frame(expected, ran, bound):
+    """What the chapter says is what it says without the option."""
+    complaint = lesson.differs(expected.lines, ran.lines, bound) or lesson.differs(expected.err, ran.err.splitlines(), {})
+    return complaint or (ran.status != lesson.status(expected.err) and f"status {ran.status}")
+
+
+def records(output, abi):
+    """(thread or None, text) for each trap, in one line again; the last is the closing line."""
+    begins = re.compile(rf"(?:\[(\d+)\] )?((?:{abi['number']}=\d+ \(\w+\)|{CLOSING.pattern}).*)")
+    returned = re.compile(r"(?:\[(\d+)\] )?(\| .*)")
+    found = []
+    for line in output.splitlines():
+        if not re.match(MARGIN + r"[^ ]", line):
+            continue
+        line = line.removeprefix(MARGIN)
+        if begun := begins.fullmatch(line):
+            found.append([begun[1], begun[2]])
+        elif (after := returned.fullmatch(line)) and after[1]:
+            last = next(record for record in reversed(found) if record[0] == after[1])
+            last[1] += f" {after[2]}"
+        elif found:
+            found[-1][1] += f" {line}"
+    return found
+
+
+def pattern(abi):
+    args = "".join(rf"(?: {register}=(0x[0-9a-f]+)" for register in abi["args"]) + ")?" * len(abi["args"])
+    result = rf"{abi['result']}=(?:(0x[0-9a-f]+)|-(\d+) \((E[A-Z0-9]+)\)); lost: ([\w. ]+)"
+    return re.compile(
+        rf"{abi['number']}=(\d+) \((\w+)\){args} \| {abi['instruction']}(?: \| (?:{result}|(does not come back)))?"
+    )
+
+
+def spelled_out(names):
+    """`p0..p2 ffr` as a set of names."""
+    found = set()
+    for name in names.split():
+        first, _, last = name.partition("..")
+        kind = first.rstrip("0123456789")
+        numbers = range(int(first[len(kind):]), int(last[len(kind):]) + 1) if last else ()
+        found |= {f"{kind}{number}" for number in numbers} or {first}
+    return found
+
+
+def wrong_lines(ran, abi):
+    if any(len(line) > 80 for line in ran.out.splitlines() if re.match(MARGIN + "[^ ]", line)):
+        return "a line of more than 80 characters"
+    lines = records(ran.out, abi)
+    if not lines or not CLOSING.fullmatch(lines[-1][1]):
+        return f"it ends with {lines[-1:]}"
+    shape = pattern(abi)
+    for _, line in lines[:-1]:
+        match = shape.fullmatch(line)
+        if not match:
+            return f"not as the registers are shown: {line!r}"
+        if match[12] and spelled_out(match[12]) != abi["clobbers"]:
+            return f"lost are {sorted(abi['clobbers'])}, not {match[12]}"
+    ends = [line for _, line in lines if line.endswith("does not come back")]
+    return "" if any("(exit_group)" in line for line in ends) else "the exit is missing"
+
+
+def shown(line, abi):
+    """A trap as (name, arguments, result): numbers, an errno's name, or None where nothing came back."""
+    match = pattern(abi).fullmatch(line)
+    args = [int(value, 16) for value in match.groups()[2:8] if value]
+    return match[2], args, match[11] or (int(match[9], 16) if match[9] else None)
+
+
+def seen(call):
+    """The same of strace's."""
+    args = [int(value, 0) for value in call.args.split(", ") if value]
+    error = re.match(r"-1 (E\w+) ", call.result)
+    number = re.match(r"(-?\w+)", call.result)
+    return call.name, args, error[1] if error else int(number[1], 0) if number else None
+
+
+def signed(word):
+    return word - (1 << 64) if word >> 63 else word
+
+
+def unlike_strace(command, name, stdin, abi):
+    trace = lesson.strace(command(*name.split(), "--registers"), "-X", "raw", "-e", "raw=all", stdin=stdin)
+    lines = records(trace.ran.out, abi)
+    own_text = int(CLOSING.fullmatch(lines.pop()[1])[1])
+    main, *others = trace.logs
+    by_thread = {pid: [shown(line, abi) for thread, line in lines if (thread or main) == pid] for pid in trace.logs}
+    if unknown := {thread for thread, _ in lines if thread} - set(others):
+        return f"strace saw no {unknown}"
+    for pid, traps in by_thread.items():
+        if pid != main and traps and traps[0][0] in ("fork", "clone"):
+            # Where the child of a fork begins, strace saw no call of its.
+            traps.pop(0)
+        calls = [seen(call) for call in strace_log.calls(trace.logs[pid])][pid == main:]
+        writes = own_text + len(traps) + 1 if pid == main else None
+        if trace.logs[pid][-1].startswith("+++ killed by ") and len(calls) > len(traps):
+            # The signal may come between the trap and the line that shows it.
+            calls.pop()
+        bare = list(BARE.get(name.removesuffix(f" {abi['arch']}"), ())) if pid == main else []
+        if complaint := missing(traps, calls, writes, bare):
+            return f"process {pid}: {complaint}"
+    return ""
+
+
+def missing(traps, calls, writes, bare):
+    """What one of the two shows and the other does not. `writes`: how many are the hook's and the frame's; `bare`: calls
+    without a hook, as name and first argument."""
+    left = []
+    rest = iter(traps)
+    trap = next(rest, None)
+    for call in calls:
+        name, args, result = call
+        # strace knows how many arguments a call can have, the trap how many it has.
+        if trap and trap[:2] == (name, args[:len(trap[1])]) and trap[2] in (result, None):
+            if name == "execve" and trap[2] is None:
+                return ""  # another program begins
+            trap = next(rest, None)
+        else:
+            left.append(call)
+    if trap:
+        return f"strace does not see {trap}"
+    for name, args, result in left:
+        expected = next((one for one in bare if one[0] == name and one[1] in (None, signed(args[0]))), None)
+        if expected:
+            bare.remove(expected)
+        elif name not in OWN_CALLS or name == "write" and args[0] != 1:
+            return f"not shown: {name}{args} = {result}"
+    if bare:
+        return f"strace does not see {bare}"
+    count = sum(name == "write" and args[0] == 1 for name, args, _ in left)
+    return "" if writes in (None, count) else f"{count} writes are not shown, {writes} are accounted for"
