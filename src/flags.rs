@@ -136,7 +136,7 @@ macro_rules! words {
     )*};
 }
 
-words!(i32 u16 u32 u64);
+words!(i32 u8 u16 u32 u64);
 
 /// What is joined with `|`, for each width.
 macro_rules! joined {

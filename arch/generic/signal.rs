@@ -57,13 +57,15 @@ pub union SiginfoFields {
 
 const SI_MAX_SIZE: usize = 128;
 
-/// kill(2) fills the first two; the end of a child all three.
+/// kill(2) fills the first two; the end of a child all of them.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct SiginfoSender {
     pub(crate) si_pid: i32,
     pub(crate) si_uid: u32,
     pub(crate) si_status: i32,
+    pub(crate) si_utime: isize,
+    pub(crate) si_stime: isize,
 }
 
 /// sigqueue(3) and timers: the value stands behind two other fields of 32 bits.

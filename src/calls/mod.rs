@@ -10,6 +10,7 @@ pub mod memory;
 pub mod net;
 pub mod poll;
 pub mod process;
+pub mod ptrace;
 pub mod sigaction;
 pub mod signal;
 pub mod socket_address;
@@ -39,6 +40,8 @@ pub use net::*;
 pub use poll::*;
 #[doc(no_inline)]
 pub use process::*;
+#[doc(no_inline)]
+pub use ptrace::*;
 #[doc(no_inline)]
 pub use sigaction::*;
 #[doc(no_inline)]

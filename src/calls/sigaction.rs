@@ -194,6 +194,20 @@ impl Siginfo {
         unsafe { self.fields.sender.si_status }
     }
 
+    /// SIGCHLD: the CPU time that the child used in user mode, in ticks of the kernel's clock (times(2)).
+    #[inline]
+    pub const fn si_utime(&self) -> isize {
+        // SAFETY: as for si_pid.
+        unsafe { self.fields.sender.si_utime }
+    }
+
+    /// SIGCHLD: the CPU time that it used in the kernel, likewise.
+    #[inline]
+    pub const fn si_stime(&self) -> isize {
+        // SAFETY: as for si_pid.
+        unsafe { self.fields.sender.si_stime }
+    }
+
     /// SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP: the address of the fault.
     #[inline]
     pub const fn si_addr(&self) -> *mut () {

@@ -6,6 +6,7 @@ use core::ptr;
 
 use crate::Result;
 use crate::calls::process::{Pid, Target};
+use crate::calls::ptrace::PtraceEvent;
 use crate::calls::signal::{Signal, Timeval};
 use crate::sysno::*;
 use crate::trap::{blocking, call_by_way as call, hooked as way};
@@ -77,6 +78,17 @@ impl WaitStatus {
             Some(Signal::from_raw(self.high()))
         } else {
             None
+        }
+    }
+
+    /// The event that a tracee stopped for, if that was not a signal's delivery or a call (ptrace(2)). A stop at a call
+    /// is told as [`stopped`](WaitStatus::stopped) by SIGTRAP | 0x80: see
+    /// [`PTRACE_O_TRACESYSGOOD`](crate::PTRACE_O_TRACESYSGOOD).
+    #[inline]
+    pub const fn ptrace_event(self) -> Option<PtraceEvent> {
+        match self.0 as u32 >> 16 {
+            0 => None,
+            event => Some(PtraceEvent::from_bits(event)),
         }
     }
 
@@ -182,6 +194,7 @@ blocking! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calls::ptrace::PTRACE_EVENT_STOP;
     use crate::calls::signal::{SIGABRT, SIGKILL, SIGSTOP};
 
     /// The packing is the kernel's, the same on every architecture: include/uapi has no header for it, wait(2) names
@@ -218,6 +231,16 @@ mod tests {
             );
             assert_eq!(status.core_dumped(), raw == 0x86);
             assert_eq!(format!("{status:?}"), text);
+            assert_eq!(status.ptrace_event(), None);
         }
+    }
+
+    #[test]
+    fn a_tracee_stops_for_an_event() {
+        let status = WaitStatus::from_raw(128 << 16 | SIGSTOP.as_raw() << 8 | 0x7f);
+        assert_eq!(
+            (status.stopped(), status.ptrace_event()),
+            (Some(SIGSTOP), Some(PTRACE_EVENT_STOP))
+        );
     }
 }

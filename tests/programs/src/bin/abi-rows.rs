@@ -60,6 +60,10 @@ const CONSTANTS: &[&[(&str, u64)]] = &[
     PollEvents::NAMES,
     ProtFlags::NAMES,
     Protocol::NAMES,
+    PtraceEvent::NAMES,
+    PtraceOptions::NAMES,
+    PtraceRequest::NAMES,
+    PtraceSyscallOp::NAMES,
     Resource::NAMES,
     SaFlags::NAMES,
     ShutdownHow::NAMES,
@@ -128,9 +132,12 @@ fn layouts(out: &mut Writer) -> fmt::Result {
     layout!(out, "in_addr" = InAddr { s_addr });
     layout!(out, "iovec" = IoSlice {});
     layout!(out, "iovec" = IoSliceMut {});
+    layout!(out, "iovec" = RemoteIoSlice { iov_base iov_len });
     layout!(out, "linger" = Linger { l_onoff l_linger });
     layout!(out, "new_utsname" = Utsname { sysname nodename release version machine domainname });
     layout!(out, "pollfd" = Pollfd { fd events revents });
+    layout!(out, "ptrace_syscall_info" = PtraceSyscallInfo { op arch instruction_pointer stack_pointer });
+    syscall_info(out)?;
     layout!(out, "rlimit64" = Rlimit64 { rlim_cur rlim_max });
     layout!(out, "rusage" = Rusage {
         ru_utime ru_stime ru_maxrss ru_ixrss ru_idrss ru_isrss ru_minflt ru_majflt ru_nswap ru_inblock ru_oublock
@@ -158,6 +165,44 @@ fn layouts(out: &mut Writer) -> fmt::Result {
     siginfo(out)
 }
 
+/// The fields behind `PtraceSyscallInfo::stop`: those bytes that change its answer. They stand in structs without a name.
+fn syscall_info(out: &mut Writer) -> fmt::Result {
+    const SIZE: usize = size_of::<PtraceSyscallInfo>();
+    fn numbers(op: u8, bytes: [u8; SIZE]) -> [u64; 8] {
+        // SAFETY: it is plain words, for which any bits are a value.
+        let info: PtraceSyscallInfo = unsafe { core::mem::transmute(bytes) };
+        let ([a, b, c, d, e, f], [first, last]) = match info.stop() {
+            SyscallStop::Entry { nr, args } if op == 1 => (args, [nr, 0]),
+            SyscallStop::Exit { rval, is_error } if op == 2 => ([0; 6], [rval as u64, is_error.into()]),
+            SyscallStop::Seccomp { nr, args, ret_data } if op == 3 => (args, [nr, ret_data.into()]),
+            _ => return [0; 8],
+        };
+        [first, a, b, c, d, e, f, last]
+    }
+    for (field, op, number) in [
+        ("entry.nr", 1, 0),
+        ("entry.args[0]", 1, 1),
+        ("entry.args[5]", 1, 6),
+        ("exit.rval", 2, 0),
+        ("exit.is_error", 2, 7),
+        ("seccomp.nr", 3, 0),
+        ("seccomp.args[0]", 3, 1),
+        ("seccomp.args[5]", 3, 6),
+        ("seccomp.ret_data", 3, 7),
+    ] {
+        let mut bytes = [0; SIZE];
+        bytes[0] = op;
+        let mut places = (1..SIZE).filter(|at| {
+            let mut changed = bytes;
+            changed[*at] = 1;
+            numbers(op, changed)[number] != 0
+        });
+        let (offset, size) = (places.next().unwrap_or(0), 1 + places.count());
+        writeln!(out, "layout\tptrace_syscall_info\t{field}\t{offset}\t{size}\t{size}")?;
+    }
+    Ok(())
+}
+
 /// `Siginfo` has accessors in place of fields. Every byte of this one holds its own offset, so that the first byte of
 /// what an accessor answers tells where it looked.
 fn siginfo(out: &mut Writer) -> fmt::Result {
@@ -166,6 +211,7 @@ fn siginfo(out: &mut Writer) -> fmt::Result {
     // SAFETY: `siginfo_t` is plain words, for which any bits are a value.
     let info: Siginfo = unsafe { core::mem::transmute(bytes) };
     let word = |word: i32| (word.to_ne_bytes()[0], 4);
+    let long = |long: isize| (long.to_ne_bytes()[0], size_of::<isize>());
     let pointer = |pointer: *mut ()| (pointer.addr().to_ne_bytes()[0], size_of::<usize>());
 
     writeln!(out, "layout\tsiginfo_t\t{SIZE}\t{}", align_of::<Siginfo>())?;
@@ -176,6 +222,8 @@ fn siginfo(out: &mut Writer) -> fmt::Result {
         ("si_pid", word(info.si_pid().as_raw())),
         ("si_uid", word(info.si_uid().as_raw() as i32)),
         ("si_status", word(info.si_status())),
+        ("si_utime", long(info.si_utime())),
+        ("si_stime", long(info.si_stime())),
         ("si_addr", pointer(info.si_addr())),
         ("si_value", pointer(info.si_value())),
     ] {
