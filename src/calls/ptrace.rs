@@ -236,7 +236,7 @@ impl PtraceSyscallInfo {
 #[inline]
 pub unsafe fn sys_ptrace(request: PtraceRequest, pid: Pid, addr: *mut (), data: *mut ()) -> Result<usize> {
     // SAFETY: the caller answers for the arguments.
-    unsafe { call!(SYS_ptrace, request, pid, addr, data) }
+    unsafe { call!(never_blocks: SYS_ptrace, request, pid, addr, data) }
 }
 
 /// ptrace(2), PTRACE_SEIZE: makes the thread `pid` a tracee of this one. It runs on; [`sys_ptrace_interrupt`] stops it.
@@ -252,7 +252,7 @@ pub unsafe fn sys_ptrace(request: PtraceRequest, pid: Pid, addr: *mut (), data: 
 #[inline]
 pub fn sys_ptrace_seize(pid: Pid, options: PtraceOptions) -> Result<()> {
     // SAFETY: the arguments are numbers; a thread that is watched does what it did.
-    unsafe { call!(SYS_ptrace, PTRACE_SEIZE, pid, 0usize, options) }
+    unsafe { call!(never_blocks: SYS_ptrace, PTRACE_SEIZE, pid, 0usize, options) }
 }
 
 /// ptrace(2), PTRACE_INTERRUPT: lets a tracee that runs stop, which [`sys_wait4`](crate::sys_wait4) tells as
@@ -267,7 +267,7 @@ pub fn sys_ptrace_seize(pid: Pid, options: PtraceOptions) -> Result<()> {
 #[inline]
 pub fn sys_ptrace_interrupt(pid: Pid) -> Result<()> {
     // SAFETY: the arguments are numbers.
-    unsafe { call!(SYS_ptrace, PTRACE_INTERRUPT, pid, 0usize, 0usize) }
+    unsafe { call!(never_blocks: SYS_ptrace, PTRACE_INTERRUPT, pid, 0usize, 0usize) }
 }
 
 /// ptrace(2), PTRACE_CONT: lets a tracee go on up to the next event. `signal` is delivered first, if it stopped for a
@@ -282,7 +282,7 @@ pub fn sys_ptrace_interrupt(pid: Pid) -> Result<()> {
 #[inline]
 pub fn sys_ptrace_cont(pid: Pid, signal: Signal) -> Result<()> {
     // SAFETY: the arguments are numbers.
-    unsafe { call!(SYS_ptrace, PTRACE_CONT, pid, 0usize, signal) }
+    unsafe { call!(never_blocks: SYS_ptrace, PTRACE_CONT, pid, 0usize, signal) }
 }
 
 /// ptrace(2), PTRACE_SYSCALL: as [`sys_ptrace_cont`], and it also stops at the beginning and at the end of the next call.
@@ -296,7 +296,7 @@ pub fn sys_ptrace_cont(pid: Pid, signal: Signal) -> Result<()> {
 #[inline]
 pub fn sys_ptrace_syscall(pid: Pid, signal: Signal) -> Result<()> {
     // SAFETY: the arguments are numbers.
-    unsafe { call!(SYS_ptrace, PTRACE_SYSCALL, pid, 0usize, signal) }
+    unsafe { call!(never_blocks: SYS_ptrace, PTRACE_SYSCALL, pid, 0usize, signal) }
 }
 
 /// ptrace(2), PTRACE_LISTEN: leaves a tracee in the group-stop that it is in, as it would be without a tracer, and tells
@@ -311,7 +311,7 @@ pub fn sys_ptrace_syscall(pid: Pid, signal: Signal) -> Result<()> {
 #[inline]
 pub fn sys_ptrace_listen(pid: Pid) -> Result<()> {
     // SAFETY: the arguments are numbers.
-    unsafe { call!(SYS_ptrace, PTRACE_LISTEN, pid, 0usize, 0usize) }
+    unsafe { call!(never_blocks: SYS_ptrace, PTRACE_LISTEN, pid, 0usize, 0usize) }
 }
 
 /// ptrace(2), PTRACE_DETACH: lets a tracee go for good, with a signal as in [`sys_ptrace_cont`].
@@ -325,7 +325,7 @@ pub fn sys_ptrace_listen(pid: Pid) -> Result<()> {
 #[inline]
 pub fn sys_ptrace_detach(pid: Pid, signal: Signal) -> Result<()> {
     // SAFETY: the arguments are numbers.
-    unsafe { call!(SYS_ptrace, PTRACE_DETACH, pid, 0usize, signal) }
+    unsafe { call!(never_blocks: SYS_ptrace, PTRACE_DETACH, pid, 0usize, signal) }
 }
 
 /// ptrace(2), PTRACE_SETOPTIONS: changes what a tracee stops for.
@@ -340,7 +340,7 @@ pub fn sys_ptrace_detach(pid: Pid, signal: Signal) -> Result<()> {
 #[inline]
 pub fn sys_ptrace_setoptions(pid: Pid, options: PtraceOptions) -> Result<()> {
     // SAFETY: the arguments are numbers.
-    unsafe { call!(SYS_ptrace, PTRACE_SETOPTIONS, pid, 0usize, options) }
+    unsafe { call!(never_blocks: SYS_ptrace, PTRACE_SETOPTIONS, pid, 0usize, options) }
 }
 
 /// ptrace(2), PTRACE_GETEVENTMSG: more about the event that a tracee stopped for: see [`PtraceEvent`].
@@ -354,7 +354,8 @@ pub fn sys_ptrace_setoptions(pid: Pid, options: PtraceOptions) -> Result<()> {
 pub fn sys_ptrace_geteventmsg(pid: Pid) -> Result<usize> {
     let mut message = MaybeUninit::<usize>::uninit();
     // SAFETY: the kernel writes one `unsigned long`.
-    let answer: Result<()> = unsafe { call!(SYS_ptrace, PTRACE_GETEVENTMSG, pid, 0usize, message.as_mut_ptr()) };
+    let answer: Result<()> =
+        unsafe { call!(never_blocks: SYS_ptrace, PTRACE_GETEVENTMSG, pid, 0usize, message.as_mut_ptr()) };
     // SAFETY: it has written it.
     answer.map(|()| unsafe { message.assume_init() })
 }
@@ -371,7 +372,8 @@ pub fn sys_ptrace_geteventmsg(pid: Pid) -> Result<usize> {
 pub fn sys_ptrace_getsiginfo(pid: Pid) -> Result<Siginfo> {
     let mut info = MaybeUninit::<Siginfo>::uninit();
     // SAFETY: the kernel writes one struct.
-    let answer: Result<()> = unsafe { call!(SYS_ptrace, PTRACE_GETSIGINFO, pid, 0usize, info.as_mut_ptr()) };
+    let answer: Result<()> =
+        unsafe { call!(never_blocks: SYS_ptrace, PTRACE_GETSIGINFO, pid, 0usize, info.as_mut_ptr()) };
     // SAFETY: it has written it.
     answer.map(|()| unsafe { info.assume_init() })
 }
@@ -399,7 +401,7 @@ pub fn sys_ptrace_get_syscall_info(pid: Pid) -> Result<PtraceSyscallInfo> {
     // SAFETY: the kernel writes at most one struct, in which any bytes are a value.
     let answer: Result<usize> = unsafe {
         call!(
-            SYS_ptrace,
+            never_blocks: SYS_ptrace,
             PTRACE_GET_SYSCALL_INFO,
             pid,
             size_of::<PtraceSyscallInfo>(),
@@ -439,7 +441,7 @@ pub fn sys_process_vm_readv(pid: Pid, local: &mut [IoSliceMut<'_>], remote: &[Re
     let (remote, pieces) = (ptr::from_ref(remote).cast::<()>(), remote.len());
     // SAFETY: the kernel reads both lists, and writes into the buffers of the first. Of our own memory too it only reads
     // what the second names.
-    unsafe { call!(SYS_process_vm_readv, pid, local, count, remote, pieces, 0usize) }
+    unsafe { call!(never_blocks: SYS_process_vm_readv, pid, local, count, remote, pieces, 0usize) }
 }
 
 #[cfg(test)]
