@@ -10,7 +10,7 @@ LIST = ROOT / "ci/blocking"
 
 FUNCTION = re.compile(
     r"^(?P<docs>(?: *///.*\n)*)(?: *#\[.*\n)*"
-    r"(?P<indent> *)(?P<pub>pub )?(?:pub\(crate\) )?(?:const )?(?:unsafe )?fn (?P<name>\w+)\b[^;{]*\{(?P<body>.*\}$|(?s:.*?)^(?P=indent)\})",
+    r"(?P<indent> *)(?P<pub>pub )?(?:pub\(crate\) )?(?:const )?(?:unsafe )?fn (?P<name>\w+)(?:<(?P<generics>[^()]*)>)?\([^;{]*\{(?P<body>.*\}$|(?s:.*?)^(?P=indent)\})",
     re.MULTILINE,
 )
 MACRO = re.compile(r"\bcall!\(\s*(?:(?P<word>\w+):\s*)?SYS_(?P<syscall>\w+)(?P<rest>[^;}]*)")
@@ -39,6 +39,7 @@ class Call:
 @dataclass(frozen=True)
 class Function:
     docs: str
+    generics: str
     public: bool
     body: str
     place: str
@@ -69,7 +70,7 @@ def functions():
             place = f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start('name')) + 1}"
             twin = any(start <= match.start() < end for start, end in twins)
             body = COMMENT.sub("", match["body"])
-            found[match["name"]] = Function(match["docs"], bool(match["pub"]), body, place, path.stem, twin)
+            found[match["name"]] = Function(match["docs"], match["generics"] or "", bool(match["pub"]), body, place, path.stem, twin)
     return found
 
 
