@@ -59,8 +59,10 @@
 //! Features are unified in a build: where one crate asks for `interpose`, all users of this crate have the place in their
 //! calls. The hook is the program's: a library leaves it to the binary.
 
+pub mod inject;
 pub mod schedule;
 
+pub use inject::{Counted, Injector, Rule, Script, ScriptError};
 pub use schedule::{Runtime, Scheduled};
 
 use core::ptr;

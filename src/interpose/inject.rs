@@ -1,0 +1,337 @@
+//! Faults on request: calls that fail, counts that are short, signals and delays, by a script.
+//!
+//! ```
+//! use rawtrap::interpose::{self, Hook, Injector, Rule};
+//! use rawtrap::{EINTR, O_CLOEXEC, SYS_read, SYS_write, sys_pipe2, sys_read, sys_write};
+//!
+//! /// The second write is interrupted; from the second read on, each takes one byte.
+//! static INJECTOR: Injector = Injector::with(&[
+//!     Rule::of(SYS_write).error(EINTR).when(2),
+//!     Rule::of(SYS_read).short(1).since(2),
+//! ]);
+//! static HOOK: Hook = INJECTOR.hook();
+//!
+//! let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+//! interpose::install(&HOOK);
+//! assert_eq!(sys_write(writer.as_fd(), b"ping"), Ok(4));
+//! assert_eq!(sys_write(writer.as_fd(), b"pong"), Err(EINTR));
+//! let mut buf = [0; 3];
+//! assert_eq!(sys_read(reader.as_fd(), &mut buf), Ok(3));
+//! assert_eq!(sys_read(reader.as_fd(), &mut buf), Ok(1));
+//! interpose::remove();
+//! # Ok::<(), rawtrap::Errno>(())
+//! ```
+//!
+//! Or from text, while the program runs:
+//!
+//! ```
+//! use rawtrap::interpose::{Injector, Script};
+//!
+//! static INJECTOR: Injector = Injector::new();
+//!
+//! let script = Script::parse("write:error=EINTR:when=2  read:short=1:when=2+").unwrap();
+//! INJECTOR.set(&script);
+//!
+//! let error = Script::parse("write:error=EINTER").unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "line 1, column 13: expected an errno's name or number, 1 to 4095
+//! write:error=EINTER
+//!             ^"
+//! );
+//! ```
+//!
+//! # The script
+//! Rules stand between blanks, newlines or `;`, and a `#` begins a comment. A rule is the calls that it is for and what
+//! it does to them, with colons in between:
+//!
+//! | word | what it does |
+//! |------|--------------|
+//! | `NAME[,NAME...]` | these calls, each counted by itself; a call's name on this architecture (aarch64 has no `open`) |
+//! | `any` | all calls, counted together |
+//! | `error=ERRNO` | the call is not made, and fails: `EINTR`, or a number from 1 to 4095 |
+//! | `short=N` | at most N bytes are asked for; N is at least 1, because a read of none would tell the end of a file |
+//! | `signal=SIGNAL` | the thread is sent a signal, `SIGALRM` or a number, before the call is made or fails |
+//! | `delay_enter=TIME`, `delay_exit=TIME` | waits before or after: microseconds, or with a unit: `us`, `ms`, `s` |
+//! | `when=FIRST` | only for the call of this number, counted from 1 |
+//! | `when=FIRST+` | from that one on |
+//! | `when=FIRST+STEP` | from that one on, each STEPth |
+//! | `when=FIRST..LAST`, `when=FIRST..LAST+STEP` | up to LAST and no further |
+//!
+//! A rule does at least one thing and nothing twice; `error` and `short` exclude each other. A script has at most
+//! [`Script::RULES`] rules, where a rule for three names counts as three.
+//!
+//! **Two rules for one call**: a call has one number, whatever the rules do with it, and of the rules whose turn it is the
+//! first in the script acts, alone.
+//!
+//! # Beside strace's `--inject`
+//! These words mean what they mean there (strace(1)), besides:
+//! - strace counts for each thread, and the child of a fork begins at 1. Here the numbers are the program's: with threads,
+//!   exactly one call is the third, whoever makes it; the child of a fork goes on from where the parent was.
+//! - Of two rules strace takes the last, for all calls of the name.
+//! - strace counts each trap. Here are the calls that pass a hook ([what passes](super#what-passes)).
+//! - close(2) with an error closes all the same and answers the error, as Linux does; strace leaves the fd open.
+//! - nanosleep(2) and clock_nanosleep(2) that fail with `EINTR` say that all of the time is left.
+//! - A signal arrives before the call. It does not interrupt its waiting; `error=EINTR` beside it looks as if it did.
+//! - `short` and `any` are ours. There is no `retval=`: a call that was never made but is said to have read has its caller
+//!   look at memory that nobody filled. So a short count is made by a smaller request, which the kernel answers.
+//!
+//! # Short counts
+//! [`short`](Rule::short) is for read, write, pread64, pwrite64, readv, writev, sendto, recvfrom and getrandom, and for
+//! calls of one's own to preadv, preadv2, pwritev, pwritev2, sendfile, splice, tee and copy_file_range. Whoever makes them
+//! must bear an answer that is smaller than what was asked. It is not for getdents64, whose answer ends between two entries,
+//! and fails where the first does not fit; nor for readlinkat and getcwd, where a smaller buffer is a wrong answer.
+//!
+//! The kernel answers the smaller request as it answers one of that size. That is what a slow peer looks like to streams,
+//! pipes and files. What is taken in whole units is different: the rest of a datagram is lost, and an eventfd refuses.
+//! Calls that ask for no more than N bytes, empty ones and those of recvfrom with `MSG_TRUNC` (it answers with a length that
+//! it has not filled) stay as they are.
+//!
+//! # What a hit call answers
+//! An errno, or what the kernel answers: so the hook is safe to set. Calls that cannot fail answer a negative number if the
+//! script refuses them, as they do where seccomp does: [`sys_getpid`](crate::sys_getpid), for example. exit and exit_group
+//! are spared: they do not come back.
+//!
+//! The same program with the same script meets the same faults in each run, as far as it makes the same calls. Everything
+//! is counted in atomics: threads and signal handlers do not wait for each other, and nothing is allocated.
+
+mod rule;
+mod script;
+mod short;
+#[cfg(test)]
+mod tests;
+
+use core::ptr;
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use core::sync::atomic::{AtomicU32, AtomicUsize};
+
+use crate::reg::Reg;
+use crate::sysno::*;
+use crate::{EINTR, Errno, TIMER_ABSTIME, Timespec, raw, syscall0, syscall3};
+
+use super::{Call, Hook, Interpose};
+use rule::{ANY, Words};
+pub use rule::{Counted, Rule};
+pub use script::{Script, ScriptError};
+
+/// Injects what its rules say into the calls that pass it.
+#[derive(Debug)]
+pub struct Injector {
+    used: AtomicUsize,
+    slots: [Slot; Script::RULES],
+}
+
+/// A rule, and what it has seen.
+#[derive(Debug)]
+struct Slot {
+    words: [AtomicU32; Words::COUNT],
+    /// How many of its calls came, in the first slot of all with the same call.
+    seen: AtomicUsize,
+    hits: AtomicUsize,
+}
+
+impl Slot {
+    const fn new(rule: Rule) -> Slot {
+        let words = rule.0.to_array();
+        let mut slot = Slot {
+            words: [const { AtomicU32::new(0) }; Words::COUNT],
+            seen: AtomicUsize::new(0),
+            hits: AtomicUsize::new(0),
+        };
+        let mut at = 0;
+        while at < words.len() {
+            slot.words[at] = AtomicU32::new(words[at]);
+            at += 1;
+        }
+        slot
+    }
+
+    fn rule(&self) -> Rule {
+        Rule(Words::from_array(core::array::from_fn(|at| {
+            self.words[at].load(Relaxed)
+        })))
+    }
+
+    fn call(&self) -> u32 {
+        self.words[Words::CALL].load(Relaxed)
+    }
+}
+
+impl Default for Injector {
+    #[inline]
+    fn default() -> Injector {
+        Injector::new()
+    }
+}
+
+impl Injector {
+    /// One without rules: what passes it is left alone, until [`Injector::set`].
+    #[inline]
+    pub const fn new() -> Injector {
+        Injector::with(&[])
+    }
+
+    /// One with these rules.
+    ///
+    /// # Panics
+    /// If there are more than [`Script::RULES`]: at compile time, in a static.
+    #[inline]
+    pub const fn with(rules: &[Rule]) -> Injector {
+        let script = Script::new(rules);
+        let mut injector = Injector {
+            used: AtomicUsize::new(rules.len()),
+            slots: [const { Slot::new(Rule::NONE) }; Script::RULES],
+        };
+        let mut at = 0;
+        while at < rules.len() {
+            injector.slots[at] = Slot::new(script.rules()[at]);
+            at += 1;
+        }
+        injector
+    }
+
+    /// What is set between calls and traps.
+    #[inline]
+    pub const fn hook(&'static self) -> Hook {
+        // SAFETY: a call that was hit answers an errno, or what the kernel answered to it or to a smaller request.
+        unsafe { Hook::new(self) }
+    }
+
+    /// Puts the rules of a script in the place of those that are there. All counts begin anew.
+    ///
+    /// A thread that makes a call meanwhile meets the old rules, the new ones, or none.
+    pub fn set(&self, script: &Script) {
+        self.used.store(0, Relaxed);
+        for (slot, rule) in self.slots.iter().zip(script.rules()) {
+            for (place, word) in slot.words.iter().zip(rule.0.to_array()) {
+                place.store(word, Relaxed);
+            }
+            slot.seen.store(0, Relaxed);
+            slot.hits.store(0, Relaxed);
+        }
+        self.used.store(script.rules().len(), Release);
+    }
+
+    /// Each rule, in the order of the script, with the calls that it was for and those that it hit: one that never hit
+    /// anything is a fault that was not tried.
+    pub fn report(&self) -> impl Iterator<Item = Counted> {
+        let slots = self.used();
+        slots.iter().map(move |slot| {
+            let counting = slots.iter().find(|other| other.call() == slot.call());
+            Counted {
+                rule: slot.rule(),
+                calls: counting.map_or(0, |counting| counting.seen.load(Relaxed)),
+                hits: slot.hits.load(Relaxed),
+            }
+        })
+    }
+
+    fn used(&self) -> &[Slot] {
+        &self.slots[..self.used.load(Acquire)]
+    }
+
+    /// Counts a call, and finds the rule whose turn it is.
+    fn turn(&self, nr: Sysno) -> Option<(Words, &Slot)> {
+        let (mut of_name, mut of_all) = (None, None);
+        let mut found = None;
+        for slot in self.used() {
+            let number = match slot.call() {
+                ANY => &mut of_all,
+                call if call == nr.number() => &mut of_name,
+                _ => continue,
+            };
+            let number = *number.get_or_insert_with(|| slot.seen.fetch_add(1, Relaxed).wrapping_add(1));
+            if found.is_none() {
+                let Rule(words) = slot.rule();
+                if words.fits(number) {
+                    found = Some((words, slot));
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Interpose for Injector {
+    fn around(&self, call: &Call) -> Reg {
+        let Some((words, slot)) = self.turn(call.nr()) else {
+            // SAFETY: the call is made once, as its caller wants it.
+            return unsafe { call.make() };
+        };
+        let effects = words.signal | words.delay_enter | words.delay_exit | words.error;
+        if effects != 0 {
+            slot.hits.fetch_add(1, Relaxed);
+        }
+        delay(words.delay_enter);
+        send(words.signal);
+        let answer = match Errno::from_raw(words.error as i32) {
+            Some(errno) => refuse(call, errno),
+            // SAFETY: the call is made once, as its caller wants it, or for fewer bytes.
+            None => match unsafe { short::make(call, words.short) } {
+                Some(answer) => {
+                    if effects == 0 {
+                        slot.hits.fetch_add(1, Relaxed);
+                    }
+                    answer
+                }
+                // SAFETY: it was not made yet.
+                None => unsafe { call.make() },
+            },
+        };
+        delay(words.delay_exit);
+        answer
+    }
+}
+
+/// Answers an error as the kernel would leave things behind.
+fn refuse(call: &Call, errno: Errno) -> Reg {
+    match call.nr() {
+        // Whatever close(2) answers, Linux has given the fd back.
+        // SAFETY: it is made once.
+        SYS_close => _ = unsafe { call.make() },
+        SYS_nanosleep if errno == EINTR => all_is_left(call.args()),
+        SYS_clock_nanosleep if errno == EINTR => {
+            if let [_, flags, span @ ..] = call.args() {
+                if flags.to_usize() as u32 & TIMER_ABSTIME.bits() == 0 {
+                    all_is_left(span);
+                }
+            }
+        }
+        _ => {}
+    }
+    Reg::from(-errno.raw())
+}
+
+/// The span that was asked for is what is left of it.
+fn all_is_left(span: &[Reg]) {
+    let [asked, left, ..] = span else { return };
+    if left.to_usize() != 0 {
+        // SAFETY: whoever made the call answers for both, as the kernel would read the one and write the other.
+        unsafe { ptr::copy(asked.to_ptr::<Timespec>(), left.to_ptr(), 1) };
+    }
+}
+
+/// Waits, and goes on waiting after a signal.
+fn delay(microseconds: u32) {
+    if microseconds == 0 {
+        return;
+    }
+    let mut left = Timespec {
+        tv_sec: i64::from(microseconds / 1_000_000),
+        tv_nsec: i64::from(microseconds % 1_000_000) * 1000,
+    };
+    loop {
+        let span = left;
+        if raw::sys_nanosleep(&span, Some(&mut left)) != Err(EINTR) {
+            return;
+        }
+    }
+}
+
+/// Sends the thread a signal. Where the kernel refuses, nothing arrives.
+fn send(signal: u32) {
+    if signal != 0 {
+        // SAFETY: none of the three touches memory of ours.
+        unsafe { syscall3(SYS_tgkill, syscall0(SYS_getpid), syscall0(SYS_gettid), signal) };
+    }
+}

@@ -1,0 +1,293 @@
+//! One rule: for which call, what, and when.
+
+use core::fmt;
+
+use super::short;
+use crate::calls::signal::Signal;
+use crate::{Errno, Sysno};
+
+/// In the place of a call's number: all calls. No kernel has it.
+pub(super) const ANY: u32 = u32::MAX - 1;
+
+/// What is done to a call, and to which of them.
+///
+/// In its own words ([`Script::parse`](super::Script::parse) reads them) when it is printed:
+///
+/// ```
+/// use rawtrap::interpose::Rule;
+/// use rawtrap::{EIO, SYS_write};
+/// let rule = Rule::of(SYS_write).error(EIO).since(3).until(9).every(2);
+/// assert_eq!(rule.to_string(), "write:error=EIO:when=3..9+2");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Rule(pub(super) Words);
+
+/// A rule as numbers, of which 0 means: not this.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Words {
+    pub call: u32,
+    pub error: u32,
+    pub short: u32,
+    pub signal: u32,
+    /// Microseconds.
+    pub delay_enter: u32,
+    pub delay_exit: u32,
+    pub first: u32,
+    /// `u32::MAX`: there is no last one.
+    pub last: u32,
+    pub step: u32,
+}
+
+impl Words {
+    pub const COUNT: usize = 9;
+    /// Where in the array the call is.
+    pub const CALL: usize = 0;
+
+    pub const fn to_array(self) -> [u32; Words::COUNT] {
+        [
+            self.call,
+            self.error,
+            self.short,
+            self.signal,
+            self.delay_enter,
+            self.delay_exit,
+            self.first,
+            self.last,
+            self.step,
+        ]
+    }
+
+    pub fn from_array(words: [u32; Words::COUNT]) -> Words {
+        let [call, error, short, signal, delay_enter, delay_exit, first, last, step] = words;
+        Words {
+            call,
+            error,
+            short,
+            signal,
+            delay_enter,
+            delay_exit,
+            first,
+            last,
+            step,
+        }
+    }
+
+    /// Is it this call's turn? They are counted from 1.
+    pub fn fits(&self, number: usize) -> bool {
+        let (first, last, step) = (self.first as usize, self.last, self.step as usize);
+        number >= first
+            && (last == u32::MAX || number <= last as usize)
+            // Another thread may be putting a rule here at this moment.
+            && (number - first).checked_rem(step) == Some(0)
+    }
+}
+
+impl Rule {
+    /// The rule of a slot that nothing was put into.
+    pub(super) const NONE: Rule = Rule(Words {
+        call: 0,
+        error: 0,
+        short: 0,
+        signal: 0,
+        delay_enter: 0,
+        delay_exit: 0,
+        first: 0,
+        last: 0,
+        step: 0,
+    });
+
+    const fn new(call: u32) -> Rule {
+        Rule(Words {
+            call,
+            first: 1,
+            last: u32::MAX,
+            step: 1,
+            ..Rule::NONE.0
+        })
+    }
+
+    /// A rule for one call. As it is, it only counts.
+    #[inline]
+    pub const fn of(nr: Sysno) -> Rule {
+        Rule::new(nr.number())
+    }
+
+    /// A rule for all calls, which are counted together.
+    #[inline]
+    pub const fn any() -> Rule {
+        Rule::new(ANY)
+    }
+
+    /// `error=`: the call is not made, and fails.
+    ///
+    /// # Panics
+    /// If the rule has a short count: a call that failed moved nothing.
+    #[inline]
+    #[must_use = "it returns the new rule"]
+    pub const fn error(mut self, errno: Errno) -> Rule {
+        assert!(self.0.short == 0, "a call that fails has no count");
+        self.0.error = errno.raw() as u32;
+        self
+    }
+
+    /// `short=`: at most so many bytes are asked for.
+    ///
+    /// # Panics
+    /// If that is 0, the rule has an error, or [the call has no length](super#short-counts).
+    #[inline]
+    #[must_use = "it returns the new rule"]
+    pub const fn short(mut self, bytes: u32) -> Rule {
+        assert!(bytes > 0, "a read of nothing would tell the end of a file");
+        assert!(self.0.error == 0, "a call that fails has no count");
+        assert!(
+            self.can_be_short(),
+            "the call has no length, or may not be answered short"
+        );
+        self.0.short = bytes;
+        self
+    }
+
+    /// `signal=`: the thread that makes the call is sent a signal first.
+    #[inline]
+    #[must_use = "it returns the new rule"]
+    pub const fn signal(mut self, signal: Signal) -> Rule {
+        self.0.signal = signal.as_raw() as u32;
+        self
+    }
+
+    /// `delay_enter=`: waits before the call.
+    #[inline]
+    #[must_use = "it returns the new rule"]
+    pub const fn delay_enter(mut self, microseconds: u32) -> Rule {
+        self.0.delay_enter = microseconds;
+        self
+    }
+
+    /// `delay_exit=`: waits after the call.
+    #[inline]
+    #[must_use = "it returns the new rule"]
+    pub const fn delay_exit(mut self, microseconds: u32) -> Rule {
+        self.0.delay_exit = microseconds;
+        self
+    }
+
+    /// `when=FIRST`: only the call of this number, counted from 1.
+    ///
+    /// # Panics
+    /// If it is 0.
+    #[inline]
+    #[must_use = "it returns the new rule"]
+    pub const fn when(self, number: u32) -> Rule {
+        self.since(number).until(number)
+    }
+
+    /// `when=FIRST+`: from this call on.
+    ///
+    /// # Panics
+    /// If it is 0.
+    #[inline]
+    #[must_use = "it returns the new rule"]
+    pub const fn since(mut self, first: u32) -> Rule {
+        assert!(first > 0, "calls are counted from 1");
+        self.0.first = first;
+        self
+    }
+
+    /// `when=..LAST`: up to this call and no further.
+    ///
+    /// # Panics
+    /// If it is before the first.
+    #[inline]
+    #[must_use = "it returns the new rule"]
+    pub const fn until(mut self, last: u32) -> Rule {
+        assert!(last >= self.0.first, "the last call is before the first");
+        self.0.last = last;
+        self
+    }
+
+    /// `when=+STEP`: each so many calls, beginning with the first.
+    ///
+    /// # Panics
+    /// If it is 0.
+    #[inline]
+    #[must_use = "it returns the new rule"]
+    pub const fn every(mut self, step: u32) -> Rule {
+        assert!(step > 0, "a step of 0 goes nowhere");
+        self.0.step = step;
+        self
+    }
+
+    pub(super) const fn can_be_short(&self) -> bool {
+        self.0.call == ANY || short::length(Sysno::new(self.0.call)).is_some()
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Rule(words) = self;
+        match words.call {
+            ANY => f.write_str("any")?,
+            call => write!(f, "{:?}", Sysno::new(call))?,
+        }
+        if let Some(errno) = Errno::from_raw(words.error as i32) {
+            match errno.name() {
+                Some(name) => write!(f, ":error={name}")?,
+                None => write!(f, ":error={}", words.error)?,
+            }
+        }
+        if words.signal != 0 {
+            match Signal::from_raw(words.signal as i32).name() {
+                Some(name) => write!(f, ":signal={name}")?,
+                None => write!(f, ":signal={}", words.signal)?,
+            }
+        }
+        for (name, number) in [
+            ("short", words.short),
+            ("delay_enter", words.delay_enter),
+            ("delay_exit", words.delay_exit),
+        ] {
+            if number != 0 {
+                write!(f, ":{name}={number}")?;
+            }
+        }
+        let Words { first, last, step, .. } = *words;
+        if (first, last, step) == (1, u32::MAX, 1) {
+            return Ok(());
+        }
+        write!(f, ":when={first}")?;
+        if last != first && last != u32::MAX {
+            write!(f, "..{last}")?;
+        }
+        match step {
+            1 if last == u32::MAX => f.write_str("+"),
+            1 => Ok(()),
+            step => write!(f, "+{step}"),
+        }
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rule({self})")
+    }
+}
+
+/// A rule, and what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counted {
+    /// The rule.
+    pub rule: Rule,
+    /// The calls that it was for, whether or not it was their turn.
+    pub calls: usize,
+    /// The calls to which it did something.
+    pub hits: usize,
+}
+
+/// `write:error=EINTR:when=3: 1 of 5 calls`
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counted { rule, calls, hits } = self;
+        write!(f, "{rule}: {hits} of {calls} calls")
+    }
+}
