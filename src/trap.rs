@@ -92,9 +92,13 @@ pub(crate) struct Child {
 #[inline(always)]
 fn clone_regs(args: [Reg; 5]) -> Regs {
     let mut regs = Regs::empty();
-    for (place, arg) in CONVENTION.clone.into_iter().zip(args) {
-        regs.set(place, arg);
-    }
+    // No loop: built for size it would stay one.
+    let (places, [a, b, c, d, e]) = (CONVENTION.clone, args);
+    regs.set(places[0], a);
+    regs.set(places[1], b);
+    regs.set(places[2], c);
+    regs.set(places[3], d);
+    regs.set(places[4], e);
     regs
 }
 
