@@ -5,6 +5,8 @@
 //! if a case failed. A crash is seen by what is missing.
 #![no_std]
 
+#[cfg(feature = "interpose")]
+pub mod faults;
 pub mod machine;
 pub mod scratch;
 pub mod threads;
@@ -39,6 +41,12 @@ impl Failure {
 
     fn text(&self) -> &str {
         core::str::from_utf8(&self.text[..self.len]).unwrap_or("a reason that is cut inside a character")
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
     }
 }
 
