@@ -3,9 +3,11 @@
 use core::ffi::CStr;
 use core::fmt;
 
+use rawtrap::interpose::{Script, ScriptError};
+
 use crate::chapters;
 use crate::chapters::calls::child::Role;
-use crate::lesson::{Argument, Chapter};
+use crate::lesson::{Argument, Chapter, Takes};
 use crate::options::Options;
 use crate::quoted::Quoted;
 
@@ -28,6 +30,7 @@ pub enum Wrong {
     Role,
     Chapter(&'static str),
     Argument(&'static str, &'static Chapter, &'static Argument),
+    Script(ScriptError<'static>),
     More(&'static str, &'static Chapter),
 }
 
@@ -64,8 +67,16 @@ pub fn parse(mut arguments: impl Iterator<Item = &'static CStr>) -> Result<(Comm
 
 fn value(text: &'static str, chapter: &'static Chapter) -> Result<&'static str, Wrong> {
     let argument = chapter.argument.ok_or(Wrong::More(text, chapter))?;
-    let found = argument.values().find(|value| *value == text);
-    found.ok_or(Wrong::Argument(text, chapter, argument))
+    match argument.takes {
+        Takes::OneOf(_) => {
+            let found = argument.values().find(|value| *value == text);
+            found.ok_or(Wrong::Argument(text, chapter, argument))
+        }
+        Takes::Rules => match Script::parse(text) {
+            Ok(_) => Ok(text),
+            Err(error) => Err(Wrong::Script(error)),
+        },
+    }
 }
 
 impl fmt::Display for Wrong {
@@ -73,6 +84,7 @@ impl fmt::Display for Wrong {
         match self {
             Wrong::Text(word) => write!(f, "the argument {} is not UTF-8", Quoted(word.to_bytes())),
             Wrong::Option(word) => write!(f, "unknown option {}", Quoted(word.as_bytes())),
+            Wrong::Script(error) => write!(f, "the rules, {error}"),
             Wrong::Role => f.write_str("--child takes one of exit signal"),
             Wrong::Chapter(word) => write!(f, "unknown chapter {}", Quoted(word.as_bytes())),
             Wrong::More(word, chapter) => match chapter.argument {

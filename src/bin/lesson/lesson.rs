@@ -34,14 +34,25 @@ pub struct Chapter {
 pub struct Argument {
     /// As `--help` shows it: `[ARCH]`.
     pub shown: &'static str,
-    /// The value at a place, counted from 0, for as long as there is one. Anything else is a wrong command line.
-    pub value: fn(usize) -> Option<&'static str>,
+    /// What is no wrong command line.
+    pub takes: Takes,
+}
+
+/// What an argument may be.
+pub enum Takes {
+    /// The values at the places from 0 on, for as long as there are some.
+    OneOf(fn(usize) -> Option<&'static str>),
+    /// A script for the injector.
+    Rules,
 }
 
 impl Argument {
-    /// All values.
+    /// All values, where they can be listed.
     pub fn values(&self) -> impl Iterator<Item = &'static str> + Clone {
-        (0..).map_while(self.value)
+        (0..).map_while(|place| match self.takes {
+            Takes::OneOf(value) => value(place),
+            Takes::Rules => None,
+        })
     }
 }
 

@@ -9,6 +9,7 @@
 mod chapters;
 mod command;
 mod drawing;
+mod faults;
 mod lesson;
 mod numbers;
 mod options;

@@ -5,6 +5,7 @@ use rawtrap::interpose::{self, Hook};
 use rawtrap::start::Start;
 
 use crate::command::Wrong;
+use crate::faults;
 use crate::registers;
 use crate::terminal::Look;
 
@@ -17,7 +18,9 @@ pub struct Options {
     registers: bool,
 }
 
-static REGISTERS: Hook = registers::HOOK;
+static SHOWN: Hook = registers::HOOK;
+static KERNEL: Hook = faults::KERNEL.then(&SHOWN);
+static REGISTERS: Hook = faults::HOOK.then(&KERNEL);
 
 impl Options {
     /// Takes one option.

@@ -5,7 +5,7 @@ use core::fmt;
 use rawtrap::start::Start;
 use rawtrap::{ENOSYS, EPERM, Errno, Handler, SIGCHLD, SIGPIPE, SIGXFSZ, STDERR, STDOUT, Sigaction, sys_rt_sigaction};
 
-use crate::command::{self, Command};
+use crate::command::{self, Command, Wrong};
 use crate::lesson::{Chapter, Lesson, Outcome, Reason, Stop};
 use crate::out::{Out, Style};
 use crate::terminal::Look;
@@ -39,10 +39,12 @@ pub fn run(start: Start) -> i32 {
             teach(&mut lesson, chapter)
         }
         Err(wrong) => {
-            complain(
-                &mut lesson,
-                format_args!("{wrong}; `cargo lesson -- --help` lists what there is"),
-            );
+            let more = match wrong {
+                // It ends below the place in its last line.
+                Wrong::Script(_) => "",
+                _ => "; `cargo lesson -- --help` lists what there is",
+            };
+            complain(&mut lesson, format_args!("{wrong}{more}"));
             return USAGE;
         }
     };

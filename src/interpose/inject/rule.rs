@@ -217,6 +217,21 @@ impl Rule {
         self
     }
 
+    /// The call that the rule is for; `None`: all.
+    #[inline]
+    pub const fn call(&self) -> Option<Sysno> {
+        match self.0.call {
+            ANY => None,
+            call => Some(Sysno::new(call)),
+        }
+    }
+
+    /// What the call fails with.
+    #[inline]
+    pub const fn errno(&self) -> Option<Errno> {
+        Errno::from_raw(self.0.error as i32)
+    }
+
     pub(super) const fn can_be_short(&self) -> bool {
         self.0.call == ANY || short::length(Sysno::new(self.0.call)).is_some()
     }
@@ -225,11 +240,11 @@ impl Rule {
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Rule(words) = self;
-        match words.call {
-            ANY => f.write_str("any")?,
-            call => write!(f, "{:?}", Sysno::new(call))?,
+        match self.call() {
+            None => f.write_str("any")?,
+            Some(nr) => write!(f, "{nr:?}")?,
         }
-        if let Some(errno) = Errno::from_raw(words.error as i32) {
+        if let Some(errno) = self.errno() {
             match errno.name() {
                 Some(name) => write!(f, ":error={name}")?,
                 None => write!(f, ":error={}", words.error)?,

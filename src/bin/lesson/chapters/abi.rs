@@ -5,7 +5,7 @@ use core::fmt;
 use rawtrap::tables::{CONVENTIONS, Convention, ErrorSign, NATIVE, Wide};
 use rawtrap::{EBADF, SYS_write, syscall3};
 
-use crate::lesson::{Argument, Chapter, Lesson, Outcome, Stop, answer, hint, shown, text};
+use crate::lesson::{Argument, Chapter, Lesson, Outcome, Stop, Takes, answer, hint, shown, text};
 use crate::numbers;
 
 pub const CHAPTER: Chapter = Chapter {
@@ -18,7 +18,7 @@ pub const CHAPTER: Chapter = Chapter {
 
 const ARCHITECTURE: Argument = Argument {
     shown: "[ARCH]",
-    value: |place| Some(CONVENTIONS.get(place)?.arch),
+    takes: Takes::OneOf(|place| Some(CONVENTIONS.get(place)?.arch)),
 };
 
 const WRITE: numbers::OfEach = numbers::of_each("SYS_write");

@@ -7,6 +7,7 @@ mod boundary;
 pub mod calls;
 mod errno;
 mod fds;
+mod inject;
 mod open;
 mod pitfalls;
 mod portable;
@@ -21,6 +22,7 @@ pub const ALL: &[&Chapter] = &[
     &calls::CHAPTER,
     &pitfalls::CHAPTER,
     &strace::CHAPTER,
+    &inject::CHAPTER,
     &portable::CHAPTER,
     &quiz::CHAPTER,
     &abi::CHAPTER,

@@ -19,7 +19,7 @@ struct Watch {
     lines: &'static [&'static str],
 }
 
-const WATCHES: [Watch; 13] = [
+const WATCHES: [Watch; 14] = [
     Watch {
         options: "-f",
         chapter: "boundary",
@@ -91,6 +91,15 @@ const WATCHES: [Watch; 13] = [
         options: "-f -s 100",
         chapter: "strace",
         lines: &[r#"readlinkat(AT_FDCWD, "/proc/self/exe", "...", 4096) = ..."#],
+    },
+    Watch {
+        options: "-f -e trace=read,write",
+        chapter: "inject",
+        lines: &[
+            r#"write(FD, "sec", 3) = 3"#,
+            r#"write(FD, "third ", 6) = 6"#,
+            r#"read(FD, "secthird ", 38) = 9"#,
+        ],
     },
     Watch {
         options: "-f -e trace=uname",

@@ -1,0 +1,88 @@
+//! The lesson's injector. It stands before all other hooks: those see the calls that are really made.
+
+use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+
+use rawtrap::interpose::{self, Call, Hook, Injector, Interpose, Script};
+use rawtrap::{Errno, Reg, Sysno};
+
+/// What it has hit.
+pub static INJECTOR: Injector = Injector::new();
+
+/// To be set first. It does nothing but in [`under`].
+///
+// SAFETY: each call is made once, as it came, or goes to an injector, whose hook is safe.
+pub const HOOK: Hook = unsafe { Hook::new(&Faults) };
+
+/// To be set behind that, before the others.
+///
+// SAFETY: each call is made once, and answers what the kernel answered.
+pub const KERNEL: Hook = unsafe { Hook::new(&Kernel) };
+
+/// How many calls the script still gets.
+static LEFT: AtomicUsize = AtomicUsize::new(0);
+
+struct Faults;
+
+impl Interpose for Faults {
+    fn around(&self, call: &Call) -> Reg {
+        let left = LEFT.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1));
+        match left {
+            Ok(_) => INJECTOR.around(call),
+            // SAFETY: it is made once, as its caller wants it.
+            Err(_) => unsafe { call.make() },
+        }
+    }
+}
+
+/// Remembers the first call that the kernel itself refused.
+struct Kernel;
+
+/// The call, and what the kernel said; 0: nothing.
+static REFUSED: AtomicU32 = AtomicU32::new(0);
+static ERRNO: AtomicU32 = AtomicU32::new(0);
+
+impl Interpose for Kernel {
+    fn around(&self, call: &Call) -> Reg {
+        // SAFETY: it is made once, as its caller wants it.
+        let answer = unsafe { call.make() };
+        if let Err(errno) = answer.result() {
+            let errno = errno.raw() as u32;
+            if ERRNO.compare_exchange(0, errno, Relaxed, Relaxed).is_ok() {
+                REFUSED.store(call.nr().number(), Relaxed);
+            }
+        }
+        answer
+    }
+}
+
+/// How a work under a script went.
+pub struct Done<T> {
+    pub answer: T,
+    /// It made fewer calls than it was allowed.
+    pub ended: bool,
+    /// What the kernel itself refused: no fault of the script's.
+    pub refused: Option<(Sysno, Errno)>,
+}
+
+/// Does some work under a script, for so many calls at most, because what repeats for as long as it is interrupted would
+/// never end under some. From there on calls are left alone.
+pub fn under<T>(script: &Script, calls: usize, work: impl FnOnce() -> T) -> Done<T> {
+    static INNER: Hook = KERNEL;
+    static ALONE: Hook = HOOK.then(&INNER);
+    INJECTOR.set(script);
+    let others = interpose::install(&ALONE);
+    if let Some(others) = others {
+        // An option's, with these two in front.
+        interpose::install(others);
+    }
+    ERRNO.store(0, Relaxed);
+    LEFT.store(calls, Relaxed);
+    let answer = work();
+    let ended = LEFT.swap(0, Relaxed) > 0;
+    if others.is_none() {
+        interpose::remove();
+    }
+    let errno = Errno::from_raw(ERRNO.load(Relaxed) as i32);
+    let refused = errno.map(|errno| (Sysno::new(REFUSED.load(Relaxed)), errno));
+    Done { answer, ended, refused }
+}
