@@ -14,3 +14,5 @@ pub const MAP_NONBLOCK: u32 = 0x1_0000;
 pub const MAP_STACK: u32 = 0x2_0000;
 pub const MAP_HUGETLB: u32 = 0x4_0000;
 pub const MAP_FIXED_NOREPLACE: u32 = 0x10_0000;
+
+pub const MADV_DONTNEED: u32 = 4;

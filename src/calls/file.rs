@@ -42,10 +42,6 @@ flags! {
         O_DIRECT = abi::O_DIRECT,
         /// Sizes that do not fit into 31 bits are welcome; 64-bit kernels set it themselves.
         O_LARGEFILE = abi::O_LARGEFILE,
-        /// An unnamed file in a directory.
-        O_TMPFILE = abi::__O_TMPFILE | abi::O_DIRECTORY,
-        /// `ENOTDIR` if it is no directory.
-        O_DIRECTORY = abi::O_DIRECTORY,
         /// `ELOOP` if it is a symbolic link.
         O_NOFOLLOW = abi::O_NOFOLLOW,
         /// Reading does not change the time of the last access.
@@ -54,6 +50,10 @@ flags! {
         O_CLOEXEC = abi::O_CLOEXEC,
         /// The fd only names the file.
         O_PATH = abi::O_PATH,
+        /// An unnamed file in a directory.
+        O_TMPFILE = abi::__O_TMPFILE | abi::O_DIRECTORY,
+        /// `ENOTDIR` if it is no directory.
+        O_DIRECTORY = abi::O_DIRECTORY,
     }
 }
 
@@ -66,10 +66,10 @@ flags! {
     pub type AtFlags = AtFlagsFamily(u32) {
         /// A symbolic link at the end of the path is meant itself.
         AT_SYMLINK_NOFOLLOW = 0x100,
-        /// The file that a symbolic link at the end of the path leads to is meant, where the link is by default.
-        AT_SYMLINK_FOLLOW = 0x400,
         /// For [`sys_unlinkat`]: remove a directory.
         AT_REMOVEDIR = 0x200,
+        /// The file that a symbolic link at the end of the path leads to is meant, where the link is by default.
+        AT_SYMLINK_FOLLOW = 0x400,
         /// Do not mount what would be mounted on the end of the path when it is used (autofs).
         AT_NO_AUTOMOUNT = 0x800,
         /// If the path is empty, what the fd itself stands for is meant.

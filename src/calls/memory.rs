@@ -39,10 +39,14 @@ flags! {
         MAP_DROPPABLE = 0x8,
         /// At exactly this address; what was mapped there is gone.
         MAP_FIXED = abi::MAP_FIXED,
-        /// At exactly this address; `EEXIST` if something is mapped there.
-        MAP_FIXED_NOREPLACE = abi::MAP_FIXED_NOREPLACE,
         /// No file: zeroed memory.
         MAP_ANONYMOUS = abi::MAP_ANONYMOUS,
+        /// No swap is set aside; SIGSEGV on a write when memory is short.
+        MAP_NORESERVE = abi::MAP_NORESERVE,
+        /// Pages are filled now and not when they are touched.
+        MAP_POPULATE = abi::MAP_POPULATE,
+        /// With MAP_POPULATE: only what is in memory already. Since Linux 2.6.23 neither does anything then.
+        MAP_NONBLOCK = abi::MAP_NONBLOCK,
         /// For a stack: it grows downwards when the page below it is touched.
         MAP_GROWSDOWN = abi::MAP_GROWSDOWN,
         /// Ignored today.
@@ -51,16 +55,12 @@ flags! {
         MAP_EXECUTABLE = abi::MAP_EXECUTABLE,
         /// Kept out of swap, as mlock(2) does.
         MAP_LOCKED = abi::MAP_LOCKED,
-        /// No swap is set aside; SIGSEGV on a write when memory is short.
-        MAP_NORESERVE = abi::MAP_NORESERVE,
-        /// Pages are filled now and not when they are touched.
-        MAP_POPULATE = abi::MAP_POPULATE,
-        /// With MAP_POPULATE: only what is in memory already. Since Linux 2.6.23 neither does anything then.
-        MAP_NONBLOCK = abi::MAP_NONBLOCK,
         /// Fit for a thread's stack; no huge pages since Linux 6.7.
         MAP_STACK = abi::MAP_STACK,
         /// Of huge pages, which the administrator set aside.
         MAP_HUGETLB = abi::MAP_HUGETLB,
+        /// At exactly this address; `EEXIST` if something is mapped there.
+        MAP_FIXED_NOREPLACE = abi::MAP_FIXED_NOREPLACE,
         /// With MAP_HUGETLB: pages of 1 GB.
         MAP_HUGE_1GB = 30 << 26,
         /// With MAP_HUGETLB: pages of 2 MB.

@@ -131,10 +131,10 @@ flags! {
     pub type EventfdFlags = EventfdFlagsFamily(u32) {
         /// A read takes 1 from the counter, and not all of it.
         EFD_SEMAPHORE = 1,
-        /// A read of 0 and a write beyond the maximum answer `EAGAIN` instead of waiting.
-        EFD_NONBLOCK = abi::O_NONBLOCK,
         /// The fd is closed by execve(2).
         EFD_CLOEXEC = abi::O_CLOEXEC,
+        /// A read of 0 and a write beyond the maximum answer `EAGAIN` instead of waiting.
+        EFD_NONBLOCK = abi::O_NONBLOCK,
     }
 }
 

@@ -59,10 +59,15 @@
 //! Features are unified in a build: where one crate asks for `interpose`, all users of this crate have the place in their
 //! calls. The hook is the program's: a library leaves it to the binary.
 
+mod decode;
 pub mod inject;
+mod memory;
 pub mod schedule;
 
+pub use decode::{Before, Line, Part};
 pub use inject::{Counted, Injector, Rule, Script, ScriptError};
+pub use memory::{Memory, OwnMemory};
+pub use schedule::{Runtime, Scheduled};
 pub use schedule::{Runtime, Scheduled};
 
 use core::ptr;

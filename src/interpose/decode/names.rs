@@ -1,0 +1,122 @@
+//! Families of constants by name: the crate's own, and those of calls that are not typed.
+
+use super::print::Names;
+use crate::arch::abi;
+use crate::calls::*;
+
+/// The families that an argument may belong to.
+macro_rules! families {
+    ($($name:ident: $list:expr, $unknown:literal;)*) => {
+        /// A family of constants.
+        #[repr(u8)]
+        #[derive(Clone, Copy)]
+        pub(super) enum Family {
+            $($name,)*
+        }
+
+        /// In the order of [`Family`].
+        static FAMILIES: &[Names] = &[$(Names { list: $list, unknown: $unknown },)*];
+    };
+}
+
+/// Names and values, as a family of the crate has them.
+macro_rules! names {
+    ($($name:ident = $value:expr,)*) => {
+        &[$((stringify!($name), $value as u64),)*]
+    };
+}
+
+impl Family {
+    #[inline]
+    pub(super) fn names(self) -> &'static Names {
+        &FAMILIES[self as usize]
+    }
+}
+
+families! {
+    // Of typed calls.
+    Open: OpenFlags::NAMES, "O_???";
+    At: AtFlags::NAMES, "AT_???";
+    Whence: Whence::NAMES, "SEEK_???";
+    Fcntl: FcntlCommand::NAMES, "F_???";
+    FdFlag: FdFlags::NAMES, "FD_???";
+    Prot: ProtFlags::NAMES, "PROT_???";
+    Map: MapFlags::NAMES, "MAP_???";
+    Address: AddressFamily::NAMES, "AF_???";
+    Socket: SocketType::NAMES, "SOCK_???";
+    SocketFlag: names! { SOCK_CLOEXEC = abi::SOCK_CLOEXEC, SOCK_NONBLOCK = abi::SOCK_NONBLOCK, }, "SOCK_???";
+    Protocol: Protocol::NAMES, "IPPROTO_???";
+    Msg: MsgFlags::NAMES, "MSG_???";
+    Shut: ShutdownHow::NAMES, "SHUT_???";
+    Level: SocketLevel::NAMES, "SOL_??";
+    Poll: PollEvents::NAMES, "POLL???";
+    Epoll: EpollEvents::NAMES, "EPOLL???";
+    EpollCreate: EpollCreateFlags::NAMES, "EPOLL_???";
+    EpollCtl: EpollOperation::NAMES, "EPOLL_CTL_???";
+    Eventfd: EventfdFlags::NAMES, "EFD_???";
+    MaskHow: MaskHow::NAMES, "SIG_???";
+    Itimer: Itimer::NAMES, "ITIMER_???";
+    Ss: StackFlags::NAMES, "SS_???";
+    StatxMask: StatxMask::NAMES, "STATX_???";
+    StatxAttr: StatxAttributes::NAMES, "STATX_ATTR_???";
+    Grnd: GrndFlags::NAMES, "GRND_???";
+    Resource: Resource::NAMES, "RLIMIT_???";
+    Clone: CloneFlags::NAMES, "CLONE_???";
+    Clock: ClockId::NAMES, "CLOCK_???";
+    Timer: TimerFlags::NAMES, "TIMER_???";
+    // Of calls that are not, or with what strace calls them there. The values are the same on every architecture, or
+    // come from `abi`.
+    Sa: names! {
+        SA_RESTORER = 0x0400_0000, SA_ONSTACK = abi::SA_ONSTACK, SA_RESTART = abi::SA_RESTART,
+        SA_NODEFER = abi::SA_NODEFER, SA_RESETHAND = abi::SA_RESETHAND, SA_SIGINFO = abi::SA_SIGINFO,
+        SA_NOCLDSTOP = abi::SA_NOCLDSTOP, SA_NOCLDWAIT = abi::SA_NOCLDWAIT,
+    }, "SA_???";
+    StatxSync: names! {
+        AT_STATX_SYNC_AS_STAT = 0, AT_STATX_FORCE_SYNC = 0x2000, AT_STATX_DONT_SYNC = 0x4000,
+    }, "AT_???";
+    Wait: names! {
+        WNOHANG = 1, WEXITED = 4, WSTOPPED = 2, WCONTINUED = 8, WNOWAIT = 0x0100_0000, __WCLONE = 0x8000_0000u32,
+        __WALL = 0x4000_0000, __WNOTHREAD = 0x2000_0000,
+    }, "W???";
+    Access: names! { F_OK = 0, R_OK = 4, W_OK = 2, X_OK = 1, }, "?_OK";
+    Madvise: names! {
+        MADV_NORMAL = 0, MADV_RANDOM = 1, MADV_SEQUENTIAL = 2, MADV_WILLNEED = 3, MADV_DONTNEED = abi::MADV_DONTNEED,
+        MADV_FREE = 8, MADV_HUGEPAGE = 14, MADV_NOHUGEPAGE = 15,
+    }, "MADV_???";
+    Mremap: names! { MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2, MREMAP_DONTUNMAP = 4, }, "MREMAP_???";
+    Rename: names! { RENAME_NOREPLACE = 1, RENAME_EXCHANGE = 2, RENAME_WHITEOUT = 4, }, "RENAME_???";
+    Flock: names! { LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8, }, "LOCK_???";
+    Memfd: names! { MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MFD_HUGETLB = 4, }, "MFD_???";
+    Prctl: names! {
+        PR_SET_PDEATHSIG = 1, PR_GET_DUMPABLE = 3, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_GET_NAME = 16,
+        PR_SET_SECCOMP = 22, PR_CAPBSET_READ = 23, PR_SET_CHILD_SUBREAPER = 36, PR_SET_NO_NEW_PRIVS = 38,
+        PR_GET_NO_NEW_PRIVS = 39,
+    }, "PR_???";
+    ArchPrctl: names! {
+        ARCH_SET_GS = 0x1001, ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003, ARCH_GET_GS = 0x1004,
+    }, "ARCH_???";
+    Rusage: names! { RUSAGE_SELF = 0, RUSAGE_THREAD = 1, RUSAGE_CHILDREN = 0xffff_ffffu32, }, "RUSAGE_???";
+    CloseRange: names! { CLOSE_RANGE_UNSHARE = 2, CLOSE_RANGE_CLOEXEC = 4, }, "CLOSE_RANGE_???";
+    IdType: names! { P_ALL = 0, P_PID = 1, P_PGID = 2, P_PIDFD = 3, }, "P_???";
+    Futex: names! {
+        FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_REQUEUE = 3, FUTEX_CMP_REQUEUE = 4, FUTEX_WAKE_OP = 5, FUTEX_LOCK_PI = 6,
+        FUTEX_UNLOCK_PI = 7, FUTEX_TRYLOCK_PI = 8, FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET = 10,
+        FUTEX_WAIT_REQUEUE_PI = 11, FUTEX_CMP_REQUEUE_PI = 12, FUTEX_LOCK_PI2 = 13,
+    }, "FUTEX_???";
+    Ioctl: names! {
+        TCGETS = abi::TCGETS, TCSETS = abi::TCSETS, TCSETSW = abi::TCSETSW, TCSETSF = abi::TCSETSF,
+        TIOCGPGRP = abi::TIOCGPGRP, TIOCSPGRP = abi::TIOCSPGRP, TIOCGWINSZ = abi::TIOCGWINSZ,
+        FIONREAD = abi::FIONREAD, FIONBIO = abi::FIONBIO, FIOCLEX = abi::FIOCLEX, FIONCLEX = abi::FIONCLEX,
+    }, "";
+    FcntlMore: names! { F_GETLK = 5, F_SETLK = 6, F_SETLKW = 7, F_SETOWN = 8, F_GETOWN = 9, }, "F_???";
+    Fadvise: names! {
+        POSIX_FADV_NORMAL = 0, POSIX_FADV_RANDOM = 1, POSIX_FADV_SEQUENTIAL = 2, POSIX_FADV_WILLNEED = 3,
+        POSIX_FADV_DONTNEED = 4, POSIX_FADV_NOREUSE = 5,
+    }, "POSIX_FADV_???";
+    Ptrace: names! {
+        PTRACE_TRACEME = 0, PTRACE_PEEKTEXT = 1, PTRACE_PEEKDATA = 2, PTRACE_CONT = 7, PTRACE_KILL = 8,
+        PTRACE_ATTACH = 16, PTRACE_DETACH = 17, PTRACE_SYSCALL = 24, PTRACE_SETOPTIONS = 0x4200,
+        PTRACE_GETEVENTMSG = 0x4201, PTRACE_GETSIGINFO = 0x4202, PTRACE_GETREGSET = 0x4204, PTRACE_SEIZE = 0x4206,
+        PTRACE_INTERRUPT = 0x4207, PTRACE_LISTEN = 0x4208, PTRACE_GET_SYSCALL_INFO = 0x420e,
+    }, "PTRACE_???";
+}
