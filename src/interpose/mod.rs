@@ -68,7 +68,6 @@ pub use decode::{Before, Line, Part};
 pub use inject::{Counted, Injector, Rule, Script, ScriptError};
 pub use memory::{Memory, OwnMemory};
 pub use schedule::{Runtime, Scheduled};
-pub use schedule::{Runtime, Scheduled};
 
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
