@@ -4,9 +4,11 @@ use core::ffi::CStr;
 use core::fmt;
 
 use rawtrap::interpose::{Script, ScriptError};
+use rawtrap::start::Strings;
 
 use crate::chapters;
 use crate::chapters::calls::child::Role;
+use crate::chapters::watch;
 use crate::lesson::{Argument, Chapter, Takes};
 use crate::options::Options;
 use crate::quoted::Quoted;
@@ -17,6 +19,8 @@ pub enum Command {
     All,
     /// `lesson CHAPTER [ARGUMENT]`
     One(&'static Chapter, Option<&'static str>),
+    /// `lesson watch ...`, and what follows.
+    Watch(Strings),
     /// `lesson --help`
     Help,
     /// `lesson --child ROLE`, as chapter calls executes it.
@@ -34,12 +38,13 @@ pub enum Wrong {
     More(&'static str, &'static Chapter),
 }
 
-/// Reads the arguments behind the program's name. An option may stand anywhere before `--`.
-pub fn parse(mut arguments: impl Iterator<Item = &'static CStr>) -> Result<(Command, Options), Wrong> {
+/// Reads the arguments, the program's name first. An option may stand anywhere before `--`.
+pub fn parse(mut arguments: Strings) -> Result<(Command, Options), Wrong> {
     let mut chapter = None;
     let mut argument = None;
     let mut given = Options::default();
     let mut options = true;
+    arguments.next();
     while let Some(word) = arguments.next() {
         let text = word.to_str().map_err(|_| Wrong::Text(word))?;
         match text {
@@ -51,6 +56,7 @@ pub fn parse(mut arguments: impl Iterator<Item = &'static CStr>) -> Result<(Comm
             }
             "-h" | "--help" if options => return Ok((Command::Help, Options::default())),
             _ if options && text.starts_with('-') => given.take(text)?,
+            _ if chapter.is_none() && text == watch::CHAPTER.name => return Ok((Command::Watch(arguments), given)),
             _ => match chapter {
                 None => chapter = Some(chapters::find(text).ok_or(Wrong::Chapter(text))?),
                 Some(chapter) if argument.is_none() => argument = Some(value(text, chapter)?),

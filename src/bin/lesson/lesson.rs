@@ -24,7 +24,7 @@ pub struct Chapter {
     pub about: &'static str,
     /// The argument that it takes and can do without.
     pub argument: Option<&'static Argument>,
-    /// It waits for a person's answers, so that `lesson` alone leaves it out.
+    /// It waits for a person's answers, or wants to be told what to work on, so that `lesson` alone leaves it out.
     pub asks: bool,
     /// Run one after the other. If the kernel refuses a call, that part ends and the next one runs.
     pub parts: &'static [Part],

@@ -12,17 +12,20 @@ use crate::terminal::Look;
 use crate::{chapters, drawing, options};
 
 /// Something was refused, or the output ended early.
-const INCOMPLETE: i32 = 1;
+pub const INCOMPLETE: i32 = 1;
 /// The command line makes no sense.
-const USAGE: i32 = 2;
+pub const USAGE: i32 = 2;
 
 /// Runs the lesson; the status for the shell.
 pub fn run(start: Start) -> i32 {
-    let parsed = command::parse(start.args().skip(1)).map(|(command, options)| {
+    let parsed = command::parse(start.args()).map(|(command, options)| {
         options.install(start);
         command
     });
-    signals();
+    // A program that is watched inherits the signals as they are.
+    if !matches!(parsed, Ok(Command::Watch(_))) {
+        signals();
+    }
     let mut lesson = Lesson {
         out: Out::new(STDOUT, Look::of(STDOUT, start)),
         diagnostics: Out::new(STDERR, Look::PLAIN),
@@ -32,6 +35,7 @@ pub fn run(start: Start) -> i32 {
     };
     let outcome = match parsed {
         Ok(Command::Child(role)) => return role.play(),
+        Ok(Command::Watch(words)) => return chapters::watch::run(&mut lesson, words),
         Ok(Command::Help) => help(&mut lesson),
         Ok(Command::All) => all(&mut lesson),
         Ok(Command::One(chapter, argument)) => {
@@ -121,12 +125,12 @@ fn report(lesson: &mut Lesson<'_>, place: &str, stop: Stop) {
 }
 
 /// One line on fd 2. If that fails too, nobody listens.
-fn complain(lesson: &mut Lesson<'_>, text: fmt::Arguments<'_>) {
+pub fn complain(lesson: &mut Lesson<'_>, text: fmt::Arguments<'_>) {
     let _ = lesson.diagnostics.line(Style::Plain, "lesson: ", text);
 }
 
 /// `errno 9: bad file descriptor (EBADF)`
-struct Answer(Errno);
+pub struct Answer(pub Errno);
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -170,11 +174,7 @@ fn help(lesson: &mut Lesson<'_>) -> Outcome {
     for chapter in chapters::ALL {
         let name = chapter.name;
         let argument = chapter.argument.map_or("", |argument| argument.shown);
-        let asks = if chapter.asks {
-            " (only when it is named: it asks)"
-        } else {
-            ""
-        };
+        let asks = if chapter.asks { " (only when it is named)" } else { "" };
         let used = name.len() + 1 + argument.len();
         let blanks = 16_usize.saturating_sub(used);
         line(format_args!("  {name} {argument}{:blanks$}{}{asks}", "", chapter.about))?;

@@ -13,6 +13,7 @@ mod pitfalls;
 mod portable;
 mod quiz;
 mod strace;
+pub mod watch;
 
 pub const ALL: &[&Chapter] = &[
     &boundary::CHAPTER,
@@ -22,6 +23,7 @@ pub const ALL: &[&Chapter] = &[
     &calls::CHAPTER,
     &pitfalls::CHAPTER,
     &strace::CHAPTER,
+    &watch::CHAPTER,
     &inject::CHAPTER,
     &portable::CHAPTER,
     &quiz::CHAPTER,

@@ -1,0 +1,95 @@
+//! A call that a tracee makes, in words.
+
+use core::fmt;
+
+use rawtrap::{
+    IoSliceMut, Pid, Reg, RemoteIoSlice, SYS_execve, SYS_execveat, SYS_exit, SYS_exit_group, Sysno, Timespec,
+    sys_process_vm_readv,
+};
+
+use super::shim::{Before, Line, Memory, Part};
+
+/// A call from its beginning to its end.
+#[derive(Clone, Copy)]
+pub struct Call {
+    pub nr: Sysno,
+    pub args: [Reg; 6],
+    /// It is a call of the machine's 32-bit architecture, whose numbers are others.
+    pub foreign: bool,
+    /// What the memory held that it overwrites.
+    pub before: Before,
+    /// When it began, where that is counted.
+    pub since: Option<Timespec>,
+    /// How many calls began before.
+    pub order: u64,
+    /// Somebody wants to see it.
+    pub wanted: bool,
+    /// The first part of its line has been written.
+    pub begun: bool,
+}
+
+impl Call {
+    /// True for a call whose arguments are gone when it succeeds.
+    pub fn replaces_memory(&self) -> bool {
+        !self.foreign && (self.nr == SYS_execve || self.nr == SYS_execveat)
+    }
+
+    /// True for a call that never comes back.
+    pub fn ends(&self) -> bool {
+        !self.foreign && (self.nr == SYS_exit || self.nr == SYS_exit_group)
+    }
+
+    /// A part of its line.
+    pub fn line(&self, pid: Pid, part: Part, result: Option<i64>, write: &mut impl fmt::Write) -> fmt::Result {
+        if self.foreign {
+            return self.foreign_line(part, result, write);
+        }
+        let line = Line {
+            nr: self.nr,
+            args: &self.args,
+            result: result.map(|result| Reg::from(result as isize)),
+            memory: &Tracee(pid),
+            before: self.before,
+            part,
+        };
+        write!(write, "{line}")
+    }
+
+    /// There is no table for it: its numbers.
+    fn foreign_line(&self, part: Part, result: Option<i64>, write: &mut impl fmt::Write) -> fmt::Result {
+        if part != Part::End {
+            write!(write, "32-bit syscall_{:#x}(", self.nr.number())?;
+            for (place, arg) in self.args.iter().enumerate() {
+                let comma = if place == 0 { "" } else { ", " };
+                write!(write, "{comma}{arg:?}")?;
+            }
+        }
+        match (part, result) {
+            (Part::Start, _) => Ok(()),
+            (_, Some(result)) => write!(write, ") = {result}"),
+            (_, None) => write.write_str(") = ?"),
+        }
+    }
+}
+
+/// A tracee's memory.
+pub struct Tracee(pub Pid);
+
+/// What can be read can be read by whole pages, and no machine has smaller ones.
+const PAGE: usize = 4096;
+
+impl Memory for Tracee {
+    fn read(&self, at: usize, into: &mut [u8]) -> usize {
+        let mut done = 0;
+        while done < into.len() {
+            let iov_base = at.wrapping_add(done);
+            let iov_len = (into.len() - done).min(PAGE - iov_base % PAGE);
+            let mut local = [IoSliceMut::new(&mut into[done..done + iov_len])];
+            match sys_process_vm_readv(self.0, &mut local, &[RemoteIoSlice { iov_base, iov_len }]) {
+                Ok(count @ 1..) => done += count,
+                _ => break,
+            }
+        }
+        done
+    }
+}
