@@ -12,6 +12,7 @@ mod open;
 mod pitfalls;
 mod portable;
 mod quiz;
+mod scheduler;
 mod strace;
 pub mod watch;
 
@@ -26,6 +27,7 @@ pub const ALL: &[&Chapter] = &[
     &watch::CHAPTER,
     &inject::CHAPTER,
     &portable::CHAPTER,
+    &scheduler::CHAPTER,
     &quiz::CHAPTER,
     &abi::CHAPTER,
 ];

@@ -19,7 +19,7 @@ struct Watch {
     lines: &'static [&'static str],
 }
 
-const WATCHES: [Watch; 14] = [
+const WATCHES: [Watch; 15] = [
     Watch {
         options: "-f",
         chapter: "boundary",
@@ -105,6 +105,14 @@ const WATCHES: [Watch; 14] = [
         options: "-f -e trace=uname",
         chapter: "portable",
         lines: &[r#"uname({sysname="Linux", ...}) = 0"#],
+    },
+    Watch {
+        options: "-f -q -e trace=clone,read,futex",
+        chapter: "scheduler",
+        lines: &[
+            r#"clone(child_stack=ADDRESS, flags=CLONE_VM|CLONE_FS|CLONE_FILES|...) = PID"#,
+            r#"read(FD, "go on", 5) = 5"#,
+        ],
     },
     Watch {
         options: "-f -e trace=read",
