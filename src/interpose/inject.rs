@@ -285,19 +285,19 @@ impl Interpose for Injector {
 
 /// Answers an error as the kernel would leave things behind.
 fn refuse(call: &Call, errno: Errno) -> Reg {
-    match call.nr() {
-        // Whatever close(2) answers, Linux has given the fd back.
+    let nr = call.nr();
+    if nr == SYS_close {
+        // Whatever it answers, Linux has given the fd back.
         // SAFETY: it is made once.
-        SYS_close => _ = unsafe { call.make() },
-        SYS_nanosleep if errno == EINTR => all_is_left(call.args()),
-        SYS_clock_nanosleep if errno == EINTR => {
-            if let [_, flags, span @ ..] = call.args() {
-                if flags.to_usize() as u32 & TIMER_ABSTIME.bits() == 0 {
-                    all_is_left(span);
-                }
+        unsafe { call.make() };
+    } else if errno == EINTR && nr == SYS_nanosleep {
+        all_is_left(call.args());
+    } else if errno == EINTR && nr == SYS_clock_nanosleep {
+        if let [_, flags, span @ ..] = call.args() {
+            if flags.to_usize() as u32 & TIMER_ABSTIME.bits() == 0 {
+                all_is_left(span);
             }
         }
-        _ => {}
     }
     Reg::from(-errno.raw())
 }

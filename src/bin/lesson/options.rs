@@ -18,7 +18,7 @@ pub struct Options {
     registers: bool,
 }
 
-static SHOWN: Hook = registers::HOOK;
+static SHOWN: Hook = registers::hook();
 static KERNEL: Hook = faults::KERNEL.then(&SHOWN);
 static REGISTERS: Hook = faults::HOOK.then(&KERNEL);
 

@@ -18,9 +18,10 @@ use crate::terminal::Look;
 static REGISTERS: Registers = Registers::new();
 
 /// The hook, to be set after [`prepare`].
-///
-// SAFETY: each call is made once, as it came, and answers what the kernel answered.
-pub const HOOK: Hook = unsafe { Hook::new(&REGISTERS) };
+pub const fn hook() -> Hook {
+    // SAFETY: each call is made once, as it came, and answers what the kernel answered.
+    unsafe { Hook::new(&REGISTERS) }
+}
 
 /// How the lines are to look. The thread that calls this is the one whose lines need no number.
 pub fn prepare(look: Look) {

@@ -4,7 +4,6 @@ use core::fmt::{self, Write};
 
 use super::rule::Rule;
 use crate::arch;
-use crate::sysno::*;
 use crate::tables::NATIVE;
 use crate::{Errno, Sysno};
 
@@ -253,10 +252,10 @@ impl<'a> Reader<'a> {
         match self.word() {
             "" => self.expected(at, CALL),
             "any" => Ok(Rule::any()),
+            "exit" | "exit_group" | "rt_sigreturn" => self.expected(at, "a call that comes back"),
             name => match Sysno::from_name(name) {
-                None => self.wrong(at, What::NoCall),
-                Some(SYS_exit | SYS_exit_group | SYS_rt_sigreturn) => self.expected(at, "a call that comes back"),
                 Some(nr) => Ok(Rule::of(nr)),
+                None => self.wrong(at, What::NoCall),
             },
         }
     }
