@@ -59,15 +59,20 @@
 //! Features are unified in a build: where one crate asks for `interpose`, all users of this crate have the place in their
 //! calls. The hook is the program's: a library leaves it to the binary.
 
+mod counts;
 mod decode;
 pub mod inject;
 mod memory;
+mod output;
 pub mod schedule;
+mod watch;
 
+pub use counts::Counts;
 pub use decode::{Before, Line, Part};
 pub use inject::{Counted, Injector, Rule, Script, ScriptError};
 pub use memory::{Memory, OwnMemory};
 pub use schedule::{Runtime, Scheduled};
+pub use watch::Watcher;
 
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};

@@ -137,7 +137,10 @@ pub(super) struct Signature {
 impl Signature {
     #[inline]
     pub(super) fn of(nr: Sysno) -> Option<&'static Signature> {
-        SIGNATURES.iter().find(|signature| signature.nr == nr && nr.exists())
+        match *INDEX.get(nr.number() as usize)? {
+            0 => None,
+            place => SIGNATURES.get(usize::from(place) - 1),
+        }
     }
 
     #[inline]
@@ -146,9 +149,25 @@ impl Signature {
     }
 }
 
+/// For each number the place of its signature, counted from 1.
+static INDEX: [u8; 512] = {
+    let mut index = [0; 512];
+    let mut place = 0;
+    while place < SIGNATURES.len() {
+        let nr = SIGNATURES[place].nr;
+        place += 1;
+        if nr.exists() {
+            index[nr.number() as usize] = place as u8;
+        }
+    }
+    index
+};
+
+const _: () = assert!(SIGNATURES.len() < 256);
+
 macro_rules! signatures {
     ($($nr:ident($($kind:expr),*) $(-> $answer:ident)?;)*) => {
-        static SIGNATURES: &[Signature] = {
+        const SIGNATURES: &[Signature] = {
             use Family::*;
             use Kind::{
                 Address, Argv, Bytes, CloneArgs, CloneChild, CloneFilled, CloneFlags, CloneParent, CloneStack, CloneTls, Cpus, Cwd,

@@ -1,0 +1,315 @@
+//! An strace within the process: [`Watcher`].
+
+use core::fmt;
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
+use core::time::Duration;
+
+use super::counts::{CALLS, Counts};
+use super::decode::{Before, Line, Part};
+use super::memory::OwnMemory;
+use super::output::write_line;
+use super::{Call, Hook, Interpose};
+use crate::arch::nr;
+use crate::calls::{CLOCK_MONOTONIC, Timespec};
+use crate::fd::BorrowedFd;
+use crate::reg::Reg;
+use crate::sysno::*;
+use crate::{syscall0, syscall2};
+
+/// Prints each typed call of the program to an fd, as strace(1) prints it, but without ptrace(2): under an emulator and
+/// in a container too.
+///
+/// ```
+/// use rawtrap::interpose::{self, Hook, Watcher};
+/// use rawtrap::{O_CLOEXEC, STDERR, sys_getpid, sys_pipe2, sys_read, sys_write};
+///
+/// static WATCHER: Watcher = Watcher::new(STDERR).only(&["pipe2", "read"]);
+/// static HOOK: Hook = WATCHER.hook();
+///
+/// # let (log, to) = sys_pipe2(O_CLOEXEC)?;
+/// # WATCHER.write_to(unsafe { rawtrap::BorrowedFd::borrow_raw(to.into_raw()) });
+/// interpose::install(&HOOK);
+/// let (reader, writer) = sys_pipe2(O_CLOEXEC)?; // pipe2([3, 4], O_CLOEXEC) = 0
+/// sys_write(writer.as_fd(), b"ping")?; // not among those that are watched
+/// sys_read(reader.as_fd(), &mut [0; 8])?; // read(3, "ping", 8) = 4
+/// interpose::remove();
+/// # let mut lines = [0; 256];
+/// # let len = sys_read(log.as_fd(), &mut lines)?;
+/// # let lines = core::str::from_utf8(&lines[..len]).unwrap();
+/// # let (a, b) = (reader.as_raw(), writer.as_raw());
+/// # assert_eq!(lines, format!("pipe2([{a}, {b}], O_CLOEXEC) = 0\nread({a}, \"ping\", 8) = 4\n"));
+/// # Ok::<(), rawtrap::Errno>(())
+/// ```
+///
+/// # What a line says
+/// A line is written when the call has come back, by one write(2): lines of several threads do not mix, unless one is
+/// longer than 2048 bytes. Of fork(2) and clone(2), the parent's return alone has a line. execve(2), from which nobody
+/// returns, has its line before: `execve("/bin/sh", ["sh"], 0x7f.. /* 9 vars */ <unfinished ...>`, and a second if it
+/// fails, `<... execve resumed>) = -1 ENOENT (..)`. Of exit(2) and exit_group(2) nothing is known but that they are made:
+/// `exit_group(0) = ?`. See [`Line`] for how it differs from strace's.
+///
+/// # What it does to the program
+/// It changes no call and no answer. It reads memory that the kernel could read, and nothing else. Its own calls are not
+/// seen by any hook; when its fd takes no more, the line is lost, and no SIGPIPE comes of it. A pipe that nobody empties
+/// makes it wait. It takes about 2 KB of the caller's stack, which may be a signal handler's, and 4 KB for a line of
+/// more than 512 bytes.
+pub struct Watcher {
+    fd: AtomicI32,
+    /// Numbers of calls, a bit each. Those beyond the last are watched where all are.
+    numbers: [AtomicUsize; WORDS],
+    all: AtomicBool,
+    quiet: AtomicBool,
+    ids: AtomicBool,
+    counts: Option<&'static Counts>,
+}
+
+const BITS: usize = usize::BITS as usize;
+const WORDS: usize = CALLS / BITS;
+
+impl Watcher {
+    /// Prints every call to `fd`.
+    #[inline]
+    pub const fn new(fd: BorrowedFd<'static>) -> Watcher {
+        Watcher {
+            fd: AtomicI32::new(fd.as_raw()),
+            numbers: [const { AtomicUsize::new(0) }; WORDS],
+            all: AtomicBool::new(true),
+            quiet: AtomicBool::new(false),
+            ids: AtomicBool::new(false),
+            counts: None,
+        }
+    }
+
+    /// Watches the calls with these names alone.
+    ///
+    /// # Panics
+    /// If this architecture has no call with such a name: at compile time, in a static.
+    #[inline]
+    pub const fn only(self, names: &[&str]) -> Watcher {
+        let mut words = [0; WORDS];
+        let mut i = 0;
+        while i < names.len() {
+            match number(names[i].as_bytes()) {
+                Some(number) => words[number / BITS] |= 1 << (number % BITS),
+                None => panic!("no call has this name here"),
+            }
+            i += 1;
+        }
+        let mut numbers = [const { AtomicUsize::new(0) }; WORDS];
+        let mut i = 0;
+        while i < WORDS {
+            numbers[i] = AtomicUsize::new(words[i]);
+            i += 1;
+        }
+        Watcher {
+            fd: self.fd,
+            numbers,
+            all: AtomicBool::new(false),
+            quiet: self.quiet,
+            ids: self.ids,
+            counts: self.counts,
+        }
+    }
+
+    /// Begins each line with the number of the thread: `[pid 17] `.
+    #[inline]
+    pub const fn with_ids(self) -> Watcher {
+        Watcher {
+            ids: AtomicBool::new(true),
+            ..self
+        }
+    }
+
+    /// Counts the calls, and takes their time by the monotonic clock. exit(2) and execve(2), from which nobody returns,
+    /// are not counted.
+    #[inline]
+    pub const fn counting(self, counts: &'static Counts) -> Watcher {
+        Watcher {
+            counts: Some(counts),
+            ..self
+        }
+    }
+
+    /// Prints no lines: counts alone.
+    #[inline]
+    pub const fn quiet(self) -> Watcher {
+        Watcher {
+            quiet: AtomicBool::new(true),
+            ..self
+        }
+    }
+
+    /// The hook that this watcher is.
+    #[inline]
+    pub const fn hook(&'static self) -> Hook {
+        // SAFETY: it answers what the call answered.
+        unsafe { Hook::new(self) }
+    }
+
+    /// From now on, prints to this fd.
+    #[inline]
+    pub fn write_to(&self, fd: BorrowedFd<'static>) {
+        self.fd.store(fd.as_raw(), Ordering::Relaxed);
+    }
+
+    /// From now on, watches the calls alone that a list names, separated by commas: `write,read`. A name that no call
+    /// has here is handed back, and nothing is changed.
+    #[inline]
+    pub fn watch_only<'a>(&self, names: &'a str) -> Result<(), &'a str> {
+        let mut words = [0; WORDS];
+        for name in names.split(',') {
+            let number = number(name.as_bytes()).ok_or(name)?;
+            words[number / BITS] |= 1 << (number % BITS);
+        }
+        for (number, word) in self.numbers.iter().zip(words) {
+            number.store(word, Ordering::Relaxed);
+        }
+        self.all.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// From now on, prints lines, or none.
+    #[inline]
+    pub fn print_lines(&self, print: bool) {
+        self.quiet.store(!print, Ordering::Relaxed);
+    }
+
+    /// From now on, begins each line with the number of the thread, or not.
+    #[inline]
+    pub fn print_ids(&self, print: bool) {
+        self.ids.store(print, Ordering::Relaxed);
+    }
+
+    /// Prints the table of counts to the watcher's fd. Without counts, nothing.
+    #[inline]
+    pub fn report(&self) {
+        if let Some(counts) = self.counts {
+            write_line(self.fd.load(Ordering::Relaxed), format_args!("{counts}"));
+        }
+    }
+
+    fn watches(&self, nr: Sysno) -> bool {
+        let number = nr.number() as usize;
+        self.all.load(Ordering::Relaxed)
+            || self
+                .numbers
+                .get(number / BITS)
+                .is_some_and(|word| word.load(Ordering::Relaxed) >> (number % BITS) & 1 != 0)
+    }
+
+    /// Prints one line, or a piece of one that ends with a line's end.
+    fn print(&self, before: &str, line: &Line<'_>, after: &str) {
+        if self.quiet.load(Ordering::Relaxed) {
+            return;
+        }
+        let id = self.ids.load(Ordering::Relaxed).then(|| Id(gettid()));
+        let id: &dyn fmt::Display = id.as_ref().map_or(&"", |id| id);
+        write_line(
+            self.fd.load(Ordering::Relaxed),
+            format_args!("{id}{before}{line}{after}\n"),
+        );
+    }
+}
+
+impl fmt::Debug for Watcher {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Watcher(fd {})", self.fd.load(Ordering::Relaxed))
+    }
+}
+
+impl Interpose for Watcher {
+    #[inline]
+    fn around(&self, call: &Call) -> Reg {
+        let nr = call.nr();
+        if !self.watches(nr) {
+            // SAFETY: the call is made once, as its caller wants it.
+            return unsafe { call.make() };
+        }
+        let replaces = nr == SYS_execve || nr == SYS_execveat;
+        let mut line = Line {
+            nr,
+            args: call.args(),
+            result: None,
+            memory: &OwnMemory,
+            before: Before::of(nr, call.args(), &OwnMemory),
+            part: Part::Start,
+        };
+        if replaces {
+            self.print("", &line, " <unfinished ...>");
+        }
+        let start = self.counts.map(|_| now());
+        // SAFETY: as above.
+        let result = unsafe { call.make() };
+        // The child's return from fork(2), where it has one.
+        if result.to_usize() == 0 && matches!(nr, SYS_fork | SYS_vfork | SYS_clone | SYS_clone3) {
+            return result;
+        }
+        if let (Some(counts), Some(start)) = (self.counts, start) {
+            let time = now().duration_since(start).unwrap_or(Duration::ZERO);
+            counts.add(nr, result.result().is_err(), time);
+        }
+        line.result = Some(result);
+        if replaces {
+            line.part = Part::End;
+            self.print(if nr == SYS_execve { EXECVE } else { EXECVEAT }, &line, "");
+        } else {
+            line.part = Part::Whole;
+            self.print("", &line, "");
+        }
+        result
+    }
+
+    #[inline]
+    fn exits(&self, call: &Call) {
+        if self.watches(call.nr()) {
+            let line = Line::new(call.nr(), call.args(), None, &OwnMemory);
+            self.print("", &line, "");
+        }
+    }
+}
+
+const EXECVE: &str = "<... execve resumed>";
+const EXECVEAT: &str = "<... execveat resumed>";
+
+/// What stands in front of a line.
+struct Id(usize);
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[pid {}] ", self.0)
+    }
+}
+
+fn gettid() -> usize {
+    // SAFETY: the kernel touches no memory of ours.
+    unsafe { syscall0(SYS_gettid) }.to_usize()
+}
+
+fn now() -> Timespec {
+    let mut time = Timespec::default();
+    // SAFETY: the kernel writes one timespec.
+    unsafe { syscall2(SYS_clock_gettime, CLOCK_MONOTONIC.bits(), &raw mut time) };
+    time
+}
+
+/// The number of the call with this name, if it has a place among the bits.
+const fn number(name: &[u8]) -> Option<usize> {
+    const PREFIX: usize = "SYS_".len();
+    let mut entry = 0;
+    while entry < nr::TABLE.len() {
+        let (known, number) = nr::TABLE[entry];
+        let known = known.as_bytes();
+        if known.len() == PREFIX + name.len() && (number as usize) < CALLS {
+            let mut i = 0;
+            while i < name.len() && known[PREFIX + i] == name[i] {
+                i += 1;
+            }
+            if i == name.len() {
+                return Some(number as usize);
+            }
+        }
+        entry += 1;
+    }
+    None
+}
