@@ -7,6 +7,8 @@
 
 #[cfg(feature = "interpose")]
 pub mod faults;
+#[cfg(feature = "interpose")]
+pub mod hooks;
 pub mod machine;
 pub mod scratch;
 pub mod threads;

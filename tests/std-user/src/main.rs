@@ -1,9 +1,58 @@
-//! An ordinary program: std's fds and errors to ours and back.
+//! An ordinary program: std's fds and errors to ours and back; and a hook, which sees our calls and none of std's.
 
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, AsRawFd};
 
-use rawtrap::{EBADF, EPIPE, O_CLOEXEC, OwnedFd, sys_pipe2, sys_write};
+use std::sync::Mutex;
+
+use rawtrap::interpose::{self, Call, Hook, Interpose};
+use rawtrap::{
+    EBADF, EPIPE, O_CLOEXEC, OwnedFd, Reg, SYS_close, SYS_getpid, SYS_gettid, SYS_pipe2, SYS_write, Sysno, raw,
+    sys_getpid, sys_gettid, sys_pipe2, sys_write,
+};
+
+/// Notes the calls. No signal handler of this program makes one, and a vector that grows makes none of ours: so a hook may
+/// take a lock and allocate here.
+struct Notes(Mutex<Vec<Sysno>>);
+
+impl Interpose for Notes {
+    fn around(&self, call: &Call) -> Reg {
+        self.0.lock().unwrap().push(call.nr());
+        // SAFETY: the call is made once, as its caller wants it.
+        unsafe { call.make() }
+    }
+}
+
+static NOTES: Notes = Notes(Mutex::new(Vec::new()));
+// SAFETY: it answers what the kernel answers.
+static HOOK: Hook = unsafe { Hook::new(&NOTES) };
+
+/// What std does, threads and processes too, passes no hook; what we do beside it does.
+fn hooked() -> Result<(), Box<dyn std::error::Error>> {
+    interpose::install(&HOOK);
+    let (mut reader, mut writer) = std::io::pipe()?;
+    writer.write_all(b"from std")?;
+    assert_eq!(sys_write(writer.as_fd().into(), b", from us"), Ok(9));
+    assert_eq!(raw::sys_write(writer.as_fd().into(), b", unseen"), Ok(8));
+    drop(writer);
+    let mut text = String::new();
+    reader.read_to_string(&mut text)?;
+    assert_eq!(text, "from std, from us, unseen");
+    assert!(std::process::Command::new("true").status()?.success());
+    std::thread::spawn(|| {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+        sys_gettid()
+    })
+    .join()
+    .unwrap();
+    assert_eq!(sys_getpid().as_raw(), std::process::id() as i32);
+    drop(sys_pipe2(O_CLOEXEC)?);
+    interpose::remove();
+    sys_getpid();
+    let seen = [SYS_write, SYS_gettid, SYS_getpid, SYS_pipe2, SYS_close, SYS_close];
+    assert_eq!(*NOTES.0.lock().unwrap(), seen);
+    Ok(())
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
@@ -41,6 +90,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     let error: Box<dyn std::error::Error> = EBADF.into();
     assert_eq!(error.to_string(), "bad file descriptor");
+
+    hooked()?;
 
     println!("std-user: ok");
     Ok(())
