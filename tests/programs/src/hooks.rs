@@ -14,7 +14,8 @@ pub struct Recorder {
 
 const SLOTS: usize = 64;
 
-/// The words of a call: number, class, how many arguments, the arguments, the answer.
+/// The words of a call: class, how many arguments, the arguments, the answer; and last, when the others are there, its
+/// number and 1.
 struct Slot([AtomicUsize; 10]);
 
 /// A call that a [`Recorder`] saw.
@@ -63,7 +64,7 @@ impl Recorder {
 
     /// The calls, in the order in which they came.
     pub fn seen(&self) -> impl Iterator<Item = Seen> {
-        self.slots[..self.count().min(SLOTS)].iter().map(Slot::read)
+        self.slots[..self.count().min(SLOTS)].iter().filter_map(Slot::read)
     }
 
     /// The first call.
@@ -81,35 +82,30 @@ impl Recorder {
     pub fn saw(&self, calls: &[Sysno]) -> bool {
         self.seen().map(|seen| seen.nr).eq(calls.iter().copied())
     }
-
-    /// Forgets all.
-    pub fn clear(&self) {
-        self.used.store(0, SeqCst);
-        self.exits.store(0, SeqCst);
-    }
 }
 
 impl Slot {
-    fn read(&self) -> Seen {
-        let [nr, blocks, count, a, b, c, d, e, f, answer] = self.0.each_ref().map(|word| word.load(SeqCst));
-        Seen {
-            nr: Sysno::new(nr as u32),
+    fn read(&self) -> Option<Seen> {
+        let number = self.0[9].load(SeqCst).checked_sub(1)?;
+        let [blocks, count, a, b, c, d, e, f, answer, _] = self.0.each_ref().map(|word| word.load(SeqCst));
+        Some(Seen {
+            nr: Sysno::new(number as u32),
             blocks: [Blocks::Never, Blocks::May, Blocks::Always][blocks],
             answer: answer as isize,
             args: [a, b, c, d, e, f],
             count,
-        }
+        })
     }
 
     fn write(&self, call: &Call) {
         let mut words = [0; 10];
-        words[0] = call.nr().number() as usize;
-        words[1] = call.blocks() as usize;
-        words[2] = call.args().len();
-        for (word, arg) in words[3..9].iter_mut().zip(call.args()) {
+        words[0] = call.blocks() as usize;
+        words[1] = call.args().len();
+        for (word, arg) in words[2..8].iter_mut().zip(call.args()) {
             *word = arg.to_usize();
         }
-        words[9] = NO_ANSWER as usize;
+        words[8] = NO_ANSWER as usize;
+        words[9] = call.nr().number() as usize + 1;
         for (place, word) in self.0.iter().zip(words) {
             place.store(word, SeqCst);
         }
@@ -125,7 +121,7 @@ impl Interpose for Recorder {
         // SAFETY: the call is made once, as its caller wants it.
         let answer = unsafe { call.make() };
         if let Some(slot) = slot {
-            slot.0[9].store(answer.to_usize(), SeqCst);
+            slot.0[8].store(answer.to_usize(), SeqCst);
         }
         answer
     }
