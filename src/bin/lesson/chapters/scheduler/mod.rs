@@ -109,6 +109,8 @@ fn direct(scheduler: &Scheduler<Scene>, awaited: &[usize], writer: OwnedFd) -> O
     let meanwhile = core::array::from_fn(|p| scheduler.tasks.done(p));
     scheduler.tasks.now();
     write_all(writer.as_fd(), MESSAGE).of(&"write")?;
+    // Where less of it arrives than was said to be taken, the reader is told.
+    drop(writer);
     scheduler.wait_for(Scene::is_over)?;
     Ok(meanwhile)
 }
