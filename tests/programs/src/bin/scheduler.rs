@@ -1,0 +1,191 @@
+//! The lesson's scheduler without its lesson: so many hand-offs that threads meet in every order they can.
+#![no_std]
+#![no_main]
+
+#[allow(dead_code)] // the lesson has its own reasons to end early
+#[path = "../../../../src/bin/lesson/chapters/scheduler/machines.rs"]
+mod machines;
+#[allow(dead_code)]
+#[path = "../../../../src/bin/lesson/chapters/scheduler/runtime.rs"]
+mod runtime;
+
+use core::sync::atomic::{AtomicI32, AtomicU32, Ordering};
+
+use rawtrap::interpose::{self, Hook, Scheduled};
+use rawtrap::{BorrowedFd, EBADF, EIO, O_CLOEXEC, OwnedFd, raw, sys_pipe2, sys_read};
+use rawtrap_programs::{Failure, Outcome, cases, check, check_eq};
+
+use self::machines::Machines;
+use self::runtime::{MACHINES, PROCESSORS, READ, Scheduler, Tasks, Trouble};
+
+cases![
+    two_hundred_storms,
+    a_refused_call_ends_all,
+    too_few_threads,
+    one_at_a_time,
+];
+
+const TASKS: usize = 8;
+const READY: [&[usize]; PROCESSORS] = [&[0, 1, 2, 3], &[4, 5, 6, 7]];
+/// Each of these plays with the other: they send a byte back and forth. One pair has a P for each, one shares a P.
+const PARTNER: [Option<usize>; TASKS] = [Some(4), Some(2), Some(1), None, Some(0), None, None, None];
+/// One M for each P and one for each player.
+const ENOUGH: usize = PROCESSORS + 4;
+const _: () = assert!(ENOUGH == MACHINES);
+
+/// Tasks that play, and tasks that compute meanwhile.
+struct Storm {
+    /// How often each task has its turn. A turn of a player is a byte sent or a byte received.
+    turns: AtomicU32,
+    taken: [AtomicU32; TASKS],
+    left: AtomicU32,
+    /// Where each player reads, and where its partner does.
+    reader: [AtomicI32; TASKS],
+    writer: [AtomicI32; TASKS],
+}
+
+impl Storm {
+    const fn new() -> Storm {
+        Storm {
+            turns: AtomicU32::new(0),
+            taken: [const { AtomicU32::new(0) }; TASKS],
+            left: AtomicU32::new(0),
+            reader: [const { AtomicI32::new(-1) }; TASKS],
+            writer: [const { AtomicI32::new(-1) }; TASKS],
+        }
+    }
+
+    fn fd(number: &AtomicI32) -> BorrowedFd<'static> {
+        // SAFETY: `play_with` keeps it open until all is over.
+        unsafe { BorrowedFd::borrow_raw(number.load(Ordering::Relaxed)) }
+    }
+
+    fn play(&self, task: usize, partner: usize, turn: u32) -> rawtrap::Result<()> {
+        // Whoever has the higher number begins to read.
+        if (turn % 2 == 0) == (task < partner) {
+            raw::sys_write(Storm::fd(&self.writer[task]), &[turn as u8])?;
+        } else {
+            let mut byte = [0];
+            let count = sys_read(Storm::fd(&self.reader[task]), &mut byte)?;
+            if (count, byte) != (1, [turn as u8]) {
+                return Err(EIO);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Tasks for Storm {
+    fn step(&self, scheduler: &Scheduler<Storm>, _: usize, task: usize) -> Result<bool, Trouble> {
+        let turn = self.taken[task].fetch_add(1, Ordering::Relaxed);
+        if let Some(partner) = PARTNER[task] {
+            self.play(task, partner, turn)
+                .map_err(|errno| Trouble::Call(READ, errno))?;
+        }
+        let more = turn + 1 < self.turns.load(Ordering::Relaxed);
+        if !more {
+            self.left.fetch_sub(1, Ordering::AcqRel);
+            scheduler.announce();
+        }
+        Ok(more)
+    }
+}
+
+static SCHEDULED: Scheduled<Scheduler<Storm>> = Scheduled::new(Scheduler::new(Storm::new()));
+static HOOK: Hook = SCHEDULED.hook();
+
+impl From<Trouble> for Failure {
+    #[track_caller]
+    fn from(trouble: Trouble) -> Failure {
+        match trouble {
+            Trouble::Call(call, errno) => Failure::new(format_args!("{call}: {errno:?}")),
+            Trouble::Broken(what) => Failure::new(format_args!("{what}")),
+        }
+    }
+}
+
+/// Lets all tasks run to their end, and answers how many Ps were handed on and how often a task found none.
+fn storm(machines: usize, turns: u32) -> Result<(u32, u32), Trouble> {
+    play_with(machines, turns, |_| {})
+}
+
+/// The same, with something changed before.
+fn play_with(machines: usize, turns: u32, change: impl Fn(&Storm)) -> Result<(u32, u32), Trouble> {
+    let pipe = || sys_pipe2(O_CLOEXEC).map_err(|errno| Trouble::Call(&"pipe2", errno));
+    let (pipes, scheduler) = ([pipe()?, pipe()?, pipe()?, pipe()?], SCHEDULED.runtime());
+    let storm = &scheduler.tasks;
+    let players = (0..TASKS).filter(|task| PARTNER[*task].is_some());
+    for (task, (reader, writer)) in players.zip(&pipes) {
+        let partner = PARTNER[task].unwrap_or(task);
+        storm.reader[task].store(reader.as_raw(), Ordering::Relaxed);
+        storm.writer[partner].store(writer.as_raw(), Ordering::Relaxed);
+    }
+    storm.turns.store(turns, Ordering::Relaxed);
+    storm.left.store(TASKS as u32, Ordering::Relaxed);
+    storm.taken.iter().for_each(|taken| taken.store(0, Ordering::Relaxed));
+    change(storm);
+    let [a, b, c, d] = pipes;
+    let (_readers, writers) = ([a.0, b.0, c.0, d.0], [a.1, b.1, c.1, d.1]);
+    interpose::install(&HOOK);
+    let ended = run(scheduler, machines, writers);
+    interpose::remove();
+    ended?;
+    Ok(scheduler.counts())
+}
+
+/// The writing ends are closed before the threads are waited for, so that nobody reads for ever.
+fn run(scheduler: &'static Scheduler<Storm>, machines: usize, writers: [OwnedFd; 4]) -> Result<(), Trouble> {
+    let machines = Machines::start(scheduler, machines)?;
+    scheduler.go(READY);
+    let over = scheduler.wait_for(|storm| storm.left.load(Ordering::Acquire) == 0);
+    drop(writers);
+    over.and(machines.finish())
+}
+
+/// No wake-up is lost, no task runs twice at once, each has all its turns, and it ends.
+fn two_hundred_storms() -> Outcome {
+    const TURNS: u32 = 50;
+    let (mut handed, mut queued) = (0, 0);
+    for _ in 0..200 {
+        let counts = storm(ENOUGH, TURNS)?;
+        for taken in &SCHEDULED.runtime().tasks.taken {
+            check_eq!(taken.load(Ordering::Relaxed), TURNS);
+        }
+        handed += counts.0;
+        queued += counts.1;
+    }
+    // Half of the players' turns are calls. Task 4 begins with one, and leaves three tasks behind.
+    let calls = 200 * 4 * TURNS / 2;
+    check!((200..=calls).contains(&handed));
+    check!((1..=calls).contains(&queued));
+    Ok(())
+}
+
+fn a_refused_call_ends_all() -> Outcome {
+    for task in [0, 1, 2, 4] {
+        let trouble = play_with(ENOUGH, 50, |storm| storm.reader[task].store(999, Ordering::Relaxed)).err();
+        check!(matches!(trouble, Some(Trouble::Call(&"read", EBADF))));
+    }
+    Ok(())
+}
+
+/// A call that leaves ready tasks behind, and no thread for them, is an error and no standstill.
+fn too_few_threads() -> Outcome {
+    let Some(Trouble::Broken(what)) = storm(PROCESSORS, 50).err() else {
+        return Err(Failure::new(format_args!("it did not end as it should")));
+    };
+    check_eq!(*what, "no thread is spare for a processor with tasks");
+    Ok(())
+}
+
+fn one_at_a_time() -> Outcome {
+    let machines = Machines::start(SCHEDULED.runtime(), PROCESSORS)?;
+    let second = Machines::start(SCHEDULED.runtime(), PROCESSORS).err();
+    check!(matches!(
+        second,
+        Some(Trouble::Broken(&"the scheduler is at work already"))
+    ));
+    machines.finish()?;
+    storm(ENOUGH, 50)?;
+    Ok(())
+}
