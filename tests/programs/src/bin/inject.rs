@@ -2,6 +2,7 @@
 #![no_std]
 #![no_main]
 
+use core::hint::spin_loop;
 use core::mem::MaybeUninit;
 use core::ptr;
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::Relaxed};
@@ -10,7 +11,7 @@ use core::time::Duration;
 use rawtrap::interpose::{self, Hook, Injector, Rule, Script};
 use rawtrap::*;
 use rawtrap_programs::threads::Thread;
-use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+use rawtrap_programs::{Failure, Outcome, cases, check, check_eq, check_err};
 
 cases![
     the_third_write_fails_and_only_that,
@@ -466,36 +467,47 @@ fn delays_wait() -> Outcome {
 }
 
 const THREADS: usize = 4;
-const EACH: u32 = 500;
+const EACH: u32 = 5000;
+const CALLS: u32 = THREADS as u32 * EACH;
 
-fn exactly_one_of_many_threads_is_hit() -> Outcome {
-    let (hit, wrong) = (AtomicU32::new(0), AtomicU32::new(0));
+/// Many calls by some threads at the same time: how many failed in one way, and how many in another.
+fn many(rules: &[Rule]) -> core::result::Result<(u32, u32), Failure> {
+    let (started, refused, interrupted) = (AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0));
     let task = || {
+        while started.load(Relaxed) == 0 {
+            spin_loop();
+        }
         for _ in 0..EACH {
             match sys_fcntl_getfd(STDOUT) {
-                Err(ENOLCK) => _ = hit.fetch_add(1, Relaxed),
-                Err(_) => _ = wrong.fetch_add(1, Relaxed),
+                Err(ENOLCK) => _ = refused.fetch_add(1, Relaxed),
+                Err(_) => _ = interrupted.fetch_add(1, Relaxed),
                 Ok(_) => {}
             }
         }
     };
-    let all = THREADS as u32 * EACH;
-    for (rule, hits) in [
-        (Rule::of(SYS_fcntl).error(ENOLCK).when(all / 2), 1),
-        (Rule::of(SYS_fcntl).error(ENOLCK).when(all), 1),
-        (Rule::of(SYS_fcntl).error(ENOLCK).when(all + 1), 0),
-        (Rule::of(SYS_fcntl).error(ENOLCK).every(4), all / 4),
-    ] {
-        hit.store(0, Relaxed);
-        INJECTOR.set(&Script::new(&[rule]));
-        interpose::install(&HOOK);
-        let threads = [(); THREADS].map(|()| Thread::new(&task));
-        let started = threads.iter().all(|thread| thread.is_ok());
-        drop(threads);
-        interpose::remove();
-        check!(started);
-        check_eq!((hit.load(Relaxed), wrong.load(Relaxed)), (hits, 0));
-        check_eq!(counts(0), Some((all as usize, hits as usize)));
+    INJECTOR.set(&Script::new(rules));
+    interpose::install(&HOOK);
+    let threads = [(); THREADS].map(|()| Thread::new(&task));
+    started.store(1, Relaxed);
+    let all = threads.iter().all(|thread| thread.is_ok());
+    drop(threads);
+    interpose::remove();
+    check!(all);
+    check_eq!(counts(0).map(|(calls, _)| calls), Some(CALLS as usize));
+    Ok((refused.load(Relaxed), interrupted.load(Relaxed)))
+}
+
+fn exactly_one_of_many_threads_is_hit() -> Outcome {
+    let rule = Rule::of(SYS_fcntl).error(ENOLCK);
+    for number in [1, CALLS / 2, CALLS] {
+        check_eq!(many(&[rule.when(number)])?, (1, 0));
+    }
+    check_eq!(many(&[rule.when(CALLS + 1)])?, (0, 0));
+    check_eq!(many(&[rule.every(4)])?, (CALLS / 4, 0));
+    // A call has the same number for all rules: what one leaves is the other's.
+    let rest = Rule::of(SYS_fcntl).error(EINTR).since(2).every(2);
+    for _ in 0..10 {
+        check_eq!(many(&[rule.every(2), rest])?, (CALLS / 2, CALLS / 2));
     }
     Ok(())
 }
