@@ -332,6 +332,11 @@ fn the_first_rule_whose_turn_it_is_acts_and_calls_have_one_number() {
     );
     let calls: Vec<usize> = injector.report().map(|counted| counted.calls).collect();
     assert_eq!(calls, [3, 3, 7, 1]);
+    assert_eq!(
+        injector.slots[1].seen.load(Relaxed),
+        0,
+        "the call's number comes from one place"
+    );
     injector.set(&Script::new(&[Rule::of(SYS_write).error(EPIPE)]));
     let report: Vec<String> = injector.report().map(|counted| counted.to_string()).collect();
     assert_eq!(report, ["write:error=EPIPE: 0 of 0 calls"]);
