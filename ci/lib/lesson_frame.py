@@ -48,6 +48,14 @@ def usage(command, expect):
         "two arguments": (["abi", "x86_64", "aarch64"], '"aarch64" is too much: abi takes [ARCH] alone'),
         "a child without a role": (["--child"], "--child takes one of exit signal"),
         "an unknown role": (["--child", "sleep"], "--child takes one of exit signal"),
+        "-e without --watch": (["boundary", "-e", "write"], "-e goes with --watch"),
+        "-c without --watch": (["-c"], "-c goes with --watch"),
+        "-o without --watch": (["-olog", "boundary"], "-o goes with --watch"),
+        "-e without names": (["boundary", "--watch", "-e"], "-e wants a value"),
+        "a call that is none": (["boundary", "--watch", "-e", "read,wriet"], 'there is no call "wriet"'),
+        "an empty name of a call": (["boundary", "--watch", "-e", "read,"], 'there is no call ""'),
+        "--inject without rules": (["boundary", "--inject"], "--inject wants a value"),
+        "an option with a value that takes none": (["--watch=yes"], 'unknown option "--watch=yes"'),
         "an option behind --": (["--", "--help"], 'unknown chapter "--help"'),
         "an empty argument": ([""], 'unknown chapter ""'),
     }
@@ -55,6 +63,13 @@ def usage(command, expect):
         ran = lesson.execute(command(*arguments))
         good = ran.status == 2 and not ran.out and re.fullmatch(r"lesson: " + re.escape(words) + r"; .+\n", ran.err)
         expect(f"{name} is refused on fd 2, status 2", good, f"{ran}")
+    ran = lesson.execute(command("boundary", "--inject=write:error=EINTER"))
+    where = "lesson: the rules, line 1, column 13: .*\nwrite:error=EINTER\n            \\^\n"
+    good = ran.status == 2 and not ran.out and re.fullmatch(where, ran.err)
+    expect("rules that make no sense are refused on fd 2, status 2, with the place", good, f"{ran}")
+    ran = lesson.execute(command("boundary", "--watch", "-o", "/nowhere/log"))
+    good = ran.status == 1 and not ran.out and re.fullmatch(r"lesson: -o: openat -> errno 2: .* \(ENOENT\)\n", ran.err)
+    expect("a log that cannot be made is told on fd 2, status 1", good, f"{ran}")
     for role, status in {"exit": 7, "signal": -signal.SIGTERM}.items():
         ran = lesson.execute(command("--child", role))
         expect(f"--child {role} ends as it should", ran.status == status and not ran.out and not ran.err, f"{ran}")

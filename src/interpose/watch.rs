@@ -10,7 +10,7 @@ use super::memory::OwnMemory;
 use super::output::write_line;
 use super::{Call, Hook, Interpose};
 use crate::arch::nr;
-use crate::calls::{CLOCK_MONOTONIC, Timespec};
+use crate::calls::{CLOCK_MONOTONIC, Pid, Timespec};
 use crate::fd::BorrowedFd;
 use crate::reg::Reg;
 use crate::sysno::*;
@@ -60,6 +60,8 @@ pub struct Watcher {
     all: AtomicBool,
     quiet: AtomicBool,
     ids: AtomicBool,
+    /// The thread whose lines need no number; 0: none.
+    known: AtomicI32,
     counts: Option<&'static Counts>,
 }
 
@@ -76,6 +78,7 @@ impl Watcher {
             all: AtomicBool::new(true),
             quiet: AtomicBool::new(false),
             ids: AtomicBool::new(false),
+            known: AtomicI32::new(0),
             counts: None,
         }
     }
@@ -107,6 +110,7 @@ impl Watcher {
             all: AtomicBool::new(false),
             quiet: self.quiet,
             ids: self.ids,
+            known: self.known,
             counts: self.counts,
         }
     }
@@ -180,6 +184,13 @@ impl Watcher {
         self.ids.store(print, Ordering::Relaxed);
     }
 
+    /// From now on, begins each line with the number of the thread, where that is another than this one.
+    #[inline]
+    pub fn print_ids_beside(&self, thread: Pid) {
+        self.known.store(thread.as_raw(), Ordering::Relaxed);
+        self.print_ids(true);
+    }
+
     /// Prints the table of counts to the watcher's fd. Without counts, nothing.
     #[inline]
     pub fn report(&self) {
@@ -203,6 +214,7 @@ impl Watcher {
             return;
         }
         let id = self.ids.load(Ordering::Relaxed).then(|| Id(gettid()));
+        let id = id.filter(|id| id.0 != self.known.load(Ordering::Relaxed) as usize);
         let id: &dyn fmt::Display = id.as_ref().map_or(&"", |id| id);
         write_line(
             self.fd.load(Ordering::Relaxed),

@@ -31,6 +31,11 @@ pub enum Command {
 pub enum Wrong {
     Text(&'static CStr),
     Option(&'static str),
+    /// An option that wants a value.
+    Value(&'static str),
+    /// An option that means nothing without another.
+    Without(&'static str, &'static str),
+    Call(&'static str),
     Role,
     Chapter(&'static str),
     Argument(&'static str, &'static Chapter, &'static Argument),
@@ -55,8 +60,10 @@ pub fn parse(mut arguments: Strings) -> Result<(Command, Options), Wrong> {
                 return Ok((Command::Child(role), Options::default()));
             }
             "-h" | "--help" if options => return Ok((Command::Help, Options::default())),
-            _ if options && text.starts_with('-') => given.take(text)?,
-            _ if chapter.is_none() && text == watch::CHAPTER.name => return Ok((Command::Watch(arguments), given)),
+            _ if options && text.starts_with('-') => given.take(word, &mut arguments)?,
+            _ if chapter.is_none() && text == watch::CHAPTER.name => {
+                return Ok((Command::Watch(arguments), given.check()?));
+            }
             _ => match chapter {
                 None => chapter = Some(chapters::find(text).ok_or(Wrong::Chapter(text))?),
                 Some(chapter) if argument.is_none() => argument = Some(value(text, chapter)?),
@@ -68,7 +75,7 @@ pub fn parse(mut arguments: Strings) -> Result<(Command, Options), Wrong> {
         Some(chapter) => Command::One(chapter, argument),
         None => Command::All,
     };
-    Ok((command, given))
+    Ok((command, given.check()?))
 }
 
 fn value(text: &'static str, chapter: &'static Chapter) -> Result<&'static str, Wrong> {
@@ -90,6 +97,9 @@ impl fmt::Display for Wrong {
         match self {
             Wrong::Text(word) => write!(f, "the argument {} is not UTF-8", Quoted(word.to_bytes())),
             Wrong::Option(word) => write!(f, "unknown option {}", Quoted(word.as_bytes())),
+            Wrong::Value(option) => write!(f, "{option} wants a value"),
+            Wrong::Without(option, other) => write!(f, "{option} goes with {other}"),
+            Wrong::Call(name) => write!(f, "there is no call {}", Quoted(name.as_bytes())),
             Wrong::Script(error) => write!(f, "the rules, {error}"),
             Wrong::Role => f.write_str("--child takes one of exit signal"),
             Wrong::Chapter(word) => write!(f, "unknown chapter {}", Quoted(word.as_bytes())),

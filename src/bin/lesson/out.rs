@@ -109,7 +109,8 @@ impl<'fd> Out<'fd> {
     fn write_line(&mut self, style: Style, margin: &str, text: fmt::Arguments<'_>) -> fmt::Result {
         self.begin(style)?;
         write!(self, "{margin}{text}")?;
-        self.end(style)
+        self.end(style)?;
+        self.flush()
     }
 
     fn write_paragraph(&mut self, style: Style, margin: &str, text: fmt::Arguments<'_>) -> fmt::Result {

@@ -18,12 +18,10 @@ pub const USAGE: i32 = 2;
 
 /// Runs the lesson; the status for the shell.
 pub fn run(start: Start) -> i32 {
-    let parsed = command::parse(start.args()).map(|(command, options)| {
-        options.install(start);
-        command
-    });
+    let parsed = command::parse(start.args());
+    let installed = parsed.as_ref().map_or(Ok(()), |(_, options)| options.install(start));
     // A program that is watched inherits the signals as they are.
-    if !matches!(parsed, Ok(Command::Watch(_))) {
+    if !matches!(parsed, Ok((Command::Watch(_), _))) {
         signals();
     }
     let mut lesson = Lesson {
@@ -33,14 +31,15 @@ pub fn run(start: Start) -> i32 {
         argument: None,
         refused: 0,
     };
-    let outcome = match parsed {
-        Ok(Command::Child(role)) => return role.play(),
-        Ok(Command::Watch(words)) => return chapters::watch::run(&mut lesson, words),
-        Ok(Command::Help) => help(&mut lesson),
-        Ok(Command::All) => all(&mut lesson),
-        Ok(Command::One(chapter, argument)) => {
-            lesson.argument = argument;
-            teach(&mut lesson, chapter)
+    if let Err(stop) = installed {
+        report(&mut lesson, "-o", stop);
+        return INCOMPLETE;
+    }
+    match parsed {
+        Ok((command, options)) => {
+            let status = follow(&mut lesson, command);
+            options.report();
+            status
         }
         Err(wrong) => {
             let more = match wrong {
@@ -49,11 +48,24 @@ pub fn run(start: Start) -> i32 {
                 _ => "; `cargo lesson -- --help` lists what there is",
             };
             complain(&mut lesson, format_args!("{wrong}{more}"));
-            return USAGE;
+            USAGE
+        }
+    }
+}
+
+fn follow(lesson: &mut Lesson<'_>, command: Command) -> i32 {
+    let outcome = match command {
+        Command::Child(role) => return role.play(),
+        Command::Watch(words) => return chapters::watch::run(lesson, words),
+        Command::Help => help(lesson),
+        Command::All => all(lesson),
+        Command::One(chapter, argument) => {
+            lesson.argument = argument;
+            teach(lesson, chapter)
         }
     };
     if let Err(stop) = outcome {
-        report(&mut lesson, "standard output", stop);
+        report(lesson, "standard output", stop);
         return INCOMPLETE;
     }
     if lesson.refused > 0 { INCOMPLETE } else { 0 }
