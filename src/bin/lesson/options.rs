@@ -147,11 +147,9 @@ const HIGH: i32 = 100;
 impl Options {
     /// Sets the hooks. What is needed for that is done before: no hook sees it.
     pub fn install(self, start: Start) -> Outcome {
-        registers::prepare(if self.registers {
-            Look::of(STDOUT, start)
-        } else {
-            Look::PLAIN
-        });
+        if self.registers {
+            registers::prepare(Look::of(STDOUT, start));
+        }
         if let Some(rules) = self.inject.and_then(|rules| Script::parse(rules).ok()) {
             INJECTOR.set(&rules);
         }
