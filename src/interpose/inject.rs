@@ -72,6 +72,8 @@
 //! - strace counts each trap. Here are the calls that pass a hook ([what passes](super#what-passes)).
 //! - close(2) with an error closes all the same and answers the error, as Linux does; strace leaves the fd open.
 //! - nanosleep(2) and clock_nanosleep(2) that fail with `EINTR` say that all of the time is left.
+//! - Calls have names: no `%file`, no `/regex`, no `!`. A word that is given twice is an error; strace takes the last
+//!   `when`. Numbers go up to 4294967294, strace's to 65535.
 //! - A signal arrives before the call. It does not interrupt its waiting; `error=EINTR` beside it looks as if it did.
 //! - `short` and `any` are ours. There is no `retval=`: a call that was never made but is said to have read has its caller
 //!   look at memory that nobody filled. So a short count is made by a smaller request, which the kernel answers.
@@ -86,6 +88,10 @@
 //! pipes and files. What is taken in whole units is different: the rest of a datagram is lost, and an eventfd refuses.
 //! Calls that ask for no more than N bytes, empty ones and those of recvfrom with `MSG_TRUNC` (it answers with a length that
 //! it has not filled) stay as they are.
+//!
+//! # Among other hooks
+//! A hook outside of the injector sees what the program sees, one within it what the kernel is really asked:
+//! `WATCHER.hook().then(&INJECT)` shows the errors, `INJECTOR.hook().then(&WATCH)` the shortened requests.
 //!
 //! # What a hit call answers
 //! An errno, or what the kernel answers: so the hook is safe to set. Calls that cannot fail answer a negative number if the
