@@ -119,10 +119,13 @@ static PRINTER: Watcher = Watcher::new(STDERR);
 static COUNTER: Watcher = Watcher::new(STDERR).counting(&COUNTS).quiet();
 static INJECTOR: Injector = Injector::new();
 
-/// Each hook with the next one within.
+/// Each hook with the next one within. In a static, as on the oldest Rust no constant may lead to what changes.
 macro_rules! chain {
     ($last:expr) => { $last };
-    ($first:expr, $($rest:expr),+) => { $first.then(const { &chain!($($rest),+) }) };
+    ($first:expr, $($rest:expr),+) => {{
+        static WITHIN: Hook = chain!($($rest),+);
+        $first.then(&WITHIN)
+    }};
 }
 
 /// What stands behind a watcher, which sees what the chapter is answered: the chapter's own faults, those of the command

@@ -289,6 +289,7 @@ fn never_hit(lesson: &mut Lesson<'_>) -> Outcome {
         "rules of your own: {program} inject 'write:error=ENOSPC:when=2', then 'read,write:short=1', and \
          'write:error=EINTR'. A rule is NAME[,NAME...] or any, what it does: error=ERRNO, short=BYTES, signal=SIGNAL or \
          delay_enter=MICROSECONDS, and when=3 (the third call), when=3+, when=3+2 or when=3..9, with colons between. \
-         strace --inject takes the same words, but for short= and any."
+         strace --inject takes the same words, but for short= and any. \
+         With --watch each call is shown, and what it was answered."
     )
 }
