@@ -366,9 +366,11 @@ impl<'fd> Tracer<'fd> {
     fn crowded(&mut self, pid: Pid) {
         if !self.crowded {
             self.crowded = true;
-            let text = format_args!("process {pid:?} runs on unwatched: there are {MOST} tasks already");
             self.end_line();
-            let _ = self.log.write_fmt(text);
+            let _ = write!(
+                self.log,
+                "process {pid:?} runs on unwatched: there are {MOST} tasks already"
+            );
             self.end_written();
         }
     }
