@@ -11,11 +11,11 @@ def source(arch, name):
 
 def convention(arch):
     text = source(arch, "convention.rs")
-    field = lambda name: re.search(rf"\b{name}: ([^\[\]]*?|&?\[.*?\]),\n", text, re.DOTALL)[1]
+    field = lambda name: re.search(rf"\b{name}: ([^\[\]]*?|&?\[.*?\]), *\n", text, re.DOTALL)[1]
     strings = lambda name: re.findall(r'"([^"]*)"', field(name))
     one = lambda name: strings(name)[0]
     return {
         "arch": arch,
         "instruction": one("instruction"), "number": one("number"), "args": strings("args"), "result": one("result"),
-        "clobbers": set(strings("clobbers")),
+        "clobbers": set(strings("clobbers")), "clone": [int(place) for place in re.findall(r"\d+", field("clone"))],
     }
