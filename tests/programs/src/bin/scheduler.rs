@@ -62,7 +62,7 @@ impl Storm {
 
     fn play(&self, task: usize, partner: usize, turn: u32) -> rawtrap::Result<()> {
         // Whoever has the higher number begins to read.
-        if (turn % 2 == 0) == (task < partner) {
+        if (turn & 1 == 0) == (task < partner) {
             raw::sys_write(Storm::fd(&self.writer[task]), &[turn as u8])?;
         } else {
             let mut byte = [0];
@@ -144,7 +144,7 @@ fn run(scheduler: &'static Scheduler<Storm>, machines: usize, writers: [OwnedFd;
 
 /// No wake-up is lost, no task runs twice at once, each has all its turns, and it ends.
 fn two_hundred_storms() -> Outcome {
-    const TURNS: u32 = 50;
+    const TURNS: u32 = 400;
     let (mut handed, mut queued) = (0, 0);
     for _ in 0..200 {
         let counts = storm(ENOUGH, TURNS)?;
