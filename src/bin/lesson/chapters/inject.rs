@@ -265,7 +265,7 @@ fn no_room_for_an_fd(lesson: &mut Lesson<'_>) -> Outcome {
 fn never_hit(lesson: &mut Lesson<'_>) -> Outcome {
     text!(
         lesson,
-        "An answer above that is no surprise was tested. A rule that never hit has tested nothing."
+        "What each rule did was seen above. One that never hit has tested nothing."
     )?;
     if WORKS.load(Relaxed) < 5 {
         // The kernel ended a part, and nobody knows what the script would have hit there.
