@@ -253,8 +253,8 @@ impl Interpose for Watcher {
         let start = self.counts.map(|_| now());
         // SAFETY: as above.
         let result = unsafe { call.make() };
-        // The child's return from fork(2), where it has one.
-        if result.to_usize() == 0 && matches!(nr, SYS_fork | SYS_vfork | SYS_clone | SYS_clone3) {
+        // The child's return from fork(2): it is a copy of the parent, and the line is the parent's.
+        if result.to_usize() == 0 && [SYS_fork, SYS_vfork, SYS_clone, SYS_clone3].contains(&nr) {
             return result;
         }
         if let (Some(counts), Some(start)) = (self.counts, start) {

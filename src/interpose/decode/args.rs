@@ -5,6 +5,7 @@ use super::print::Printer;
 use super::table::Kind;
 use super::{Arguments, arrays, net, structs, unions};
 use crate::calls::*;
+use crate::sysno::{SYS_ftruncate, SYS_truncate};
 
 impl Arguments<'_> {
     /// True for what the call fills in: it is shown when the call has been made.
@@ -147,7 +148,7 @@ impl Arguments<'_> {
 
     /// An offset, which may be negative, or a length, which may not.
     fn wide(&self, p: &mut Printer<'_>, value: u64) {
-        if matches!(self.line.nr, crate::SYS_ftruncate | crate::SYS_truncate) {
+        if [SYS_ftruncate, SYS_truncate].contains(&self.line.nr) {
             p.number(value);
         } else {
             p.signed(value as i64);

@@ -9,6 +9,8 @@
 pub mod faults;
 #[cfg(feature = "interpose")]
 pub mod hooks;
+#[cfg(feature = "interpose")]
+pub mod log;
 pub mod machine;
 pub mod scratch;
 pub mod threads;

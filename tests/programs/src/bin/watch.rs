@@ -1,0 +1,484 @@
+//! What the watcher prints of each kind of call, line by line.
+#![no_std]
+#![no_main]
+
+use core::ptr;
+
+use rawtrap::*;
+use rawtrap_programs::log::{Log, Repeated, Text, expect, watch};
+use rawtrap_programs::scratch::in_scratch;
+use rawtrap_programs::{Outcome, cases, check};
+
+cases![
+    bytes_in_and_out,
+    strings_are_escaped_and_cut,
+    bytes_of_an_error_are_an_address,
+    vectors,
+    fds,
+    fcntl_by_command,
+    ioctl_by_request,
+    files_by_name,
+    what_is_known_of_a_file,
+    directories,
+    memory,
+    signals_and_sets,
+    timers,
+    times,
+    poll_and_epoll,
+];
+
+fn bad() -> BorrowedFd<'static> {
+    // SAFETY: no program here has that many files open; the kernel answers EBADF.
+    unsafe { BorrowedFd::borrow_raw(999) }
+}
+
+fn bytes_in_and_out() -> Outcome {
+    let log = Log::new()?;
+    let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    let (r, w) = (reader.as_raw(), writer.as_raw());
+    watch(&log, || {
+        sys_write(writer.as_fd(), b"hi\n")?;
+        sys_read(reader.as_fd(), &mut [0; 8])?;
+        sys_write(writer.as_fd(), b"")?;
+        drop(writer);
+        sys_read(reader.as_fd(), &mut [0; 8])
+    })?;
+    expect(
+        &log,
+        format_args!(
+            "write({w}, \"hi\\n\", 3) = 3\n\
+             read({r}, \"hi\\n\", 8) = 3\n\
+             write({w}, \"\", 0) = 0\n\
+             close({w}) = 0\n\
+             read({r}, \"\", 8) = 0\n",
+        ),
+    )
+}
+
+fn strings_are_escaped_and_cut() -> Outcome {
+    let log = Log::new()?;
+    let (_reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    let w = writer.as_raw();
+    watch(&log, || {
+        sys_write(writer.as_fd(), b"\"\\\x07\x08\t\n\x0b\x0c\r\x1b\x7f\xff?")?;
+        // An octal digit behind the byte, none, and the string's end.
+        sys_write(writer.as_fd(), b"\x017\x018\x01")?;
+        sys_write(writer.as_fd(), &[b'a'; 32])?;
+        sys_write(writer.as_fd(), &[b'b'; 33])
+    })?;
+    expect(
+        &log,
+        format_args!(
+            "write({w}, \"\\\"\\\\\\7\\10\\t\\n\\v\\f\\r\\33\\177\\377?\", 13) = 13\n\
+             write({w}, \"\\0017\\18\\1\", 5) = 5\n\
+             write({w}, \"{0}\", 32) = 32\n\
+             write({w}, \"{1}\"..., 33) = 33\n",
+            Repeated("a", 32),
+            Repeated("b", 32),
+        ),
+    )
+}
+
+fn bytes_of_an_error_are_an_address() -> Outcome {
+    let log = Log::new()?;
+    let mut buf = [0; 4];
+    let at = buf.as_ptr();
+    let _ = watch(&log, || sys_read(bad(), &mut buf));
+    expect(
+        &log,
+        format_args!("read(999, {at:p}, 4) = -1 EBADF (bad file descriptor)\n"),
+    )
+}
+
+fn vectors() -> Outcome {
+    let log = Log::new()?;
+    let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    let (r, w) = (reader.as_raw(), writer.as_raw());
+    let (mut a, mut b) = ([0; 2], [0; 8]);
+    let (at_a, at_b) = (a.as_ptr(), b.as_ptr());
+    watch(&log, || {
+        sys_writev(writer.as_fd(), &[IoSlice::new(b"one"), IoSlice::new(b"two")])?;
+        let bufs = &mut [IoSliceMut::new(&mut a), IoSliceMut::new(&mut b)];
+        let _ = sys_readv(bad(), bufs);
+        sys_readv(reader.as_fd(), bufs)
+    })?;
+    expect(
+        &log,
+        format_args!(
+            "writev({w}, [{{iov_base=\"one\", iov_len=3}}, {{iov_base=\"two\", iov_len=3}}], 2) = 6\n\
+             readv(999, [{{iov_base={at_a:p}, iov_len=2}}, {{iov_base={at_b:p}, iov_len=8}}], 2) \
+             = -1 EBADF (bad file descriptor)\n\
+             readv({r}, [{{iov_base=\"on\", iov_len=2}}, {{iov_base=\"etwo\", iov_len=8}}], 2) = 6\n",
+        ),
+    )
+}
+
+fn fds() -> Outcome {
+    let log = Log::new()?;
+    let (one, two, three) = watch(&log, || {
+        let (reader, writer) = sys_pipe2(O_CLOEXEC | O_NONBLOCK)?;
+        let mut other = sys_dup(reader.as_fd())?;
+        sys_dup3(writer.as_fd(), &mut other, O_CLOEXEC)?;
+        let _ = sys_lseek(reader.as_fd(), -1, SEEK_SET);
+        let fds = (reader.as_raw(), writer.as_raw(), other.as_raw());
+        let _: Result<()> = sys_close(other);
+        Ok::<_, Errno>(fds)
+    })?;
+    expect(
+        &log,
+        format_args!(
+            "pipe2([{one}, {two}], O_NONBLOCK|O_CLOEXEC) = 0\n\
+             dup({one}) = {three}\n\
+             dup3({two}, {three}, O_CLOEXEC) = {three}\n\
+             lseek({one}, -1, SEEK_SET) = -1 ESPIPE (cannot seek here)\n\
+             close({three}) = 0\n\
+             close({two}) = 0\n\
+             close({one}) = 0\n",
+        ),
+    )
+}
+
+fn fcntl_by_command() -> Outcome {
+    let log = Log::new()?;
+    let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    let (r, w) = (reader.as_raw(), writer.as_raw());
+    let other = watch(&log, || {
+        sys_fcntl_getfd(reader.as_fd())?;
+        sys_fcntl_setfd(reader.as_fd(), FdFlags::empty())?;
+        sys_fcntl_getfd(reader.as_fd())?;
+        sys_fcntl_setfd(reader.as_fd(), FD_CLOEXEC)?;
+        sys_fcntl_getfl(reader.as_fd())?;
+        sys_fcntl_setfl(writer.as_fd(), O_NONBLOCK)?;
+        sys_fcntl_getfl(writer.as_fd())?;
+        let size = sys_fcntl_getpipe_sz(reader.as_fd())?;
+        let other = sys_fcntl_dupfd_cloexec(reader.as_fd(), 100)?;
+        // SAFETY: the kernel refuses the command before it looks at the argument.
+        let _ = unsafe { sys_fcntl(reader.as_fd(), FcntlCommand::from_bits(0x7777), 5) };
+        Ok::<_, Errno>((other, size))
+    })?;
+    expect(
+        &log,
+        format_args!(
+            "fcntl({r}, F_GETFD) = 0x1 (flags FD_CLOEXEC)\n\
+             fcntl({r}, F_SETFD, 0) = 0\n\
+             fcntl({r}, F_GETFD) = 0\n\
+             fcntl({r}, F_SETFD, FD_CLOEXEC) = 0\n\
+             fcntl({r}, F_GETFL) = 0 (flags O_RDONLY)\n\
+             fcntl({w}, F_SETFL, O_RDONLY|O_NONBLOCK) = 0\n\
+             fcntl({w}, F_GETFL) = 0x801 (flags O_WRONLY|O_NONBLOCK)\n\
+             fcntl({r}, F_GETPIPE_SZ) = {size}\n\
+             fcntl({r}, F_DUPFD_CLOEXEC, 100) = {other}\n\
+             fcntl({r}, 0x7777 /* F_??? */, 0x5) = -1 EINVAL (invalid argument)\n",
+            size = other.1,
+            other = other.0.as_raw(),
+        ),
+    )
+}
+
+fn ioctl_by_request() -> Outcome {
+    const FIONREAD: u32 = 0x541b;
+    let log = Log::new()?;
+    let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    let r = reader.as_raw();
+    sys_write(writer.as_fd(), b"12345")?;
+    let mut count = 0i32;
+    let at: *mut () = (&raw mut count).cast();
+    let refused = watch(&log, || {
+        // SAFETY: FIONREAD takes a pointer to an int.
+        unsafe { sys_ioctl(reader.as_fd(), FIONREAD, at) }?;
+        // SAFETY: a pipe is no terminal, and has no request with the other number.
+        unsafe {
+            let _ = sys_ioctl(reader.as_fd(), TIOCGWINSZ.bits(), at);
+            Ok::<_, Errno>(sys_ioctl(reader.as_fd(), 0x4004_fe12, at).err().unwrap_or(EIO))
+        }
+    })?;
+    expect(
+        &log,
+        format_args!(
+            "ioctl({r}, FIONREAD, [5]) = 0\n\
+             ioctl({r}, TIOCGWINSZ, {at:p}) = -1 ENOTTY (inappropriate ioctl for this file)\n\
+             ioctl({r}, _IOC(_IOC_WRITE, 0xfe, 0x12, 0x4), {at:p}) = -1 {refused:?} ({refused})\n",
+        ),
+    )
+}
+
+fn files_by_name() -> Outcome {
+    in_scratch(|scratch| {
+        let log = Log::new()?;
+        let dir = scratch.dir();
+        let d = dir.as_raw();
+        let mut buf = [0u8; 8];
+        let file = watch(&log, || {
+            let file = sys_openat(dir, c"f\x01", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)?;
+            sys_ftruncate(file.as_fd(), 5 << 32)?;
+            sys_pwrite64(file.as_fd(), b"far", 5 << 32)?;
+            sys_pread64(file.as_fd(), &mut buf, 5 << 32)?;
+            let _ = sys_openat(dir, c"none", O_RDONLY, 0);
+            let _ = sys_open(c"/", O_WRONLY | O_DIRECTORY, 0);
+            sys_symlinkat(c"f", dir, c"link")?;
+            sys_readlinkat(dir, c"link", &mut buf)?;
+            let mask = sys_umask(0o22);
+            sys_umask(mask);
+            sys_unlinkat(dir, c"link", AtFlags::empty())?;
+            let _ = sys_unlinkat(dir, c"f\x01", AT_REMOVEDIR);
+            Ok::<_, Errno>((file, mask))
+        })?;
+        let f = file.0.as_raw();
+        expect(
+            &log,
+            format_args!(
+                "openat({d}, \"f\\1\", O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC, 0644) = {f}\n\
+                 ftruncate({f}, 21474836480) = 0\n\
+                 pwrite64({f}, \"far\", 3, 21474836480) = 3\n\
+                 pread64({f}, \"far\", 8, 21474836480) = 3\n\
+                 openat({d}, \"none\", O_RDONLY) = -1 ENOENT (no such file or directory)\n\
+                 openat(AT_FDCWD, \"/\", O_WRONLY|O_DIRECTORY) = -1 EISDIR (is a directory)\n\
+                 symlinkat(\"f\", {d}, \"link\") = 0\n\
+                 readlinkat({d}, \"link\", \"f\", 8) = 1\n\
+                 umask(022) = {mask:03o}\n\
+                 umask({mask:03o}) = 022\n\
+                 unlinkat({d}, \"link\", 0) = 0\n\
+                 unlinkat({d}, \"f\\1\", AT_REMOVEDIR) = -1 ENOTDIR (not a directory)\n",
+                mask = file.1,
+            ),
+        )
+    })
+}
+
+fn what_is_known_of_a_file() -> Outcome {
+    let log = Log::new()?;
+    let (reader, _writer) = sys_pipe2(O_CLOEXEC)?;
+    let r = reader.as_raw();
+    let root = watch(&log, || {
+        sys_fstat(reader.as_fd())?;
+        sys_stat(c"/dev/null")?;
+        let root = sys_lstat(c"/")?;
+        sys_newfstatat(reader.as_fd(), c"", AT_EMPTY_PATH)?;
+        let statx = sys_statx(
+            AT_FDCWD,
+            c"/",
+            AT_STATX_DONT_SYNC | AT_SYMLINK_NOFOLLOW,
+            STATX_TYPE | STATX_SIZE,
+        )?;
+        Ok::<_, Errno>((root, statx))
+    })?;
+    let (stat, statx) = root;
+    expect(
+        &log,
+        format_args!(
+            "fstat({r}, {{st_mode=S_IFIFO|0600, st_size=0, ...}}) = 0\n\
+             newfstatat(AT_FDCWD, \"/dev/null\", {{st_mode=S_IFCHR|0666, st_rdev=makedev(0x1, 0x3), ...}}, 0) = 0\n\
+             newfstatat(AT_FDCWD, \"/\", {{st_mode=S_IFDIR|0{mode:o}, st_size={size}, ...}}, AT_SYMLINK_NOFOLLOW) = 0\n\
+             newfstatat({r}, \"\", {{st_mode=S_IFIFO|0600, st_size=0, ...}}, AT_EMPTY_PATH) = 0\n\
+             statx(AT_FDCWD, \"/\", AT_STATX_DONT_SYNC|AT_SYMLINK_NOFOLLOW, STATX_TYPE|STATX_SIZE, \
+             {{stx_mask={mask:?}, stx_attributes={attributes:?}, stx_mode=S_IFDIR|0{mode:o}, stx_size={size}, ...}}) = 0\n",
+            mode = stat.st_mode & 0o7777,
+            size = stat.st_size,
+            mask = statx.stx_mask,
+            attributes = statx.stx_attributes,
+        ),
+    )
+}
+
+fn directories() -> Outcome {
+    in_scratch(|scratch| {
+        let log = Log::new()?;
+        let dir = scratch.dir();
+        let d = dir.as_raw();
+        let mut entries = [0u64; 64];
+        let mut path = [0u8; 256];
+        let at = entries.as_ptr();
+        watch(&log, || {
+            sys_mkdirat(dir, c"sub", 0o755)?;
+            // SAFETY: any bytes make numbers.
+            let bytes = unsafe { core::slice::from_raw_parts_mut(entries.as_mut_ptr().cast::<u8>(), 512) };
+            sys_getdents64(dir, &mut *bytes)?;
+            sys_chdir(c"/")?;
+            sys_getcwd(&mut path)?;
+            sys_unlinkat(dir, c"sub", AT_REMOVEDIR)
+        })?;
+        expect(
+            &log,
+            format_args!(
+                "mkdirat({d}, \"sub\", 0755) = 0\n\
+                 getdents64({d}, {at:p} /* 3 entries */, 512) = 72\n\
+                 chdir(\"/\") = 0\n\
+                 getcwd(\"/\", 256) = 2\n\
+                 unlinkat({d}, \"sub\", AT_REMOVEDIR) = 0\n",
+            ),
+        )
+    })
+}
+
+fn memory() -> Outcome {
+    let log = Log::new()?;
+    // SAFETY: the kernel chooses an address where nothing is, and nobody else knows of it.
+    let at = watch(&log, || unsafe {
+        let at = sys_mmap(
+            ptr::null_mut(),
+            8192,
+            PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_ANONYMOUS,
+            None,
+            0,
+        )?;
+        sys_mprotect(at, 4096, PROT_NONE)?;
+        sys_munmap(at, 8192)?;
+        let _ = sys_mmap(ptr::null_mut(), 4096, PROT_READ, MAP_PRIVATE, Some(bad()), 4096);
+        Ok::<_, Errno>(at)
+    })?;
+    expect(
+        &log,
+        format_args!(
+            "mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = {at:p}\n\
+             mprotect({at:p}, 4096, PROT_NONE) = 0\n\
+             munmap({at:p}, 8192) = 0\n\
+             mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 999, 0x1000) = -1 EBADF (bad file descriptor)\n",
+        ),
+    )
+}
+
+fn signals_and_sets() -> Outcome {
+    let log = Log::new()?;
+    let me = sys_getpid();
+    let last = Signal::from_raw(40);
+    let set = Sigset::empty().with(SIGUSR1).with(last);
+    let ignore = Sigaction::new(Handler::Ignore);
+    let stack = watch(&log, || {
+        sys_rt_sigprocmask(SIG_BLOCK, Some(&set))?;
+        sys_rt_sigprocmask(SIG_SETMASK, Some(&Sigset::full().without(SIGINT)))?;
+        sys_rt_sigprocmask(SIG_UNBLOCK, Some(&Sigset::full()))?;
+        // SAFETY: SIG_IGN is no function; the stack is none.
+        let stack = unsafe {
+            sys_rt_sigaction(SIGUSR2, None)?;
+            let mut handler = Sigaction::new(Handler::Ignore);
+            handler.sa_flags = SA_RESTART | SA_NODEFER;
+            handler.sa_mask = set;
+            sys_rt_sigaction(SIGUSR2, Some(&handler))?;
+            let _ = sys_rt_sigaction(SIGKILL, Some(&ignore));
+            sys_sigaltstack(None)?
+        };
+        sys_kill(me, Signal::NONE)?;
+        sys_tgkill(me, me, SIGUSR2)?;
+        let _ = sys_kill(me, Signal::from_raw(99));
+        Ok::<_, Errno>(stack)
+    })?;
+    let mut text = Text::new();
+    log.take(&mut text)?;
+    let start = |n: usize| text.lines().nth(n).unwrap_or_default();
+    let has = |n: usize, words: &[u8]| start(n).windows(words.len()).any(|part| part == words);
+    check!(has(0, b"rt_sigprocmask(SIG_BLOCK, [USR1 RT_8], [], 8) = 0\n"));
+    check!(has(1, b"rt_sigprocmask(SIG_SETMASK, ~[INT], [USR1 RT_8], 8) = 0\n"));
+    check!(has(2, b"rt_sigprocmask(SIG_UNBLOCK, ~[], ~["));
+    check!(has(
+        3,
+        b"rt_sigaction(SIGUSR2, NULL, {sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}, 8) = 0\n"
+    ));
+    check!(has(
+        4,
+        b"rt_sigaction(SIGUSR2, {sa_handler=SIG_IGN, sa_mask=[USR1 RT_8], sa_flags="
+    ));
+    check!(has(4, b"SA_RESTART|SA_NODEFER"));
+    check!(has(4, b"}, {sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}, 8) = 0\n"));
+    check!(has(
+        5,
+        b"rt_sigaction(SIGKILL, {sa_handler=SIG_IGN, sa_mask=[], sa_flags="
+    ));
+    check!(has(5, b", 8) = -1 EINVAL (invalid argument)\n"));
+    check!(has(6, b"sigaltstack(NULL, {ss_sp="));
+    check!(stack.ss_flags != SS_DISABLE || has(6, b"{ss_sp=NULL, ss_flags=SS_DISABLE, ss_size=0}) = 0\n"));
+    check!(has(8, b", SIGUSR2) = 0\n"));
+    check!(has(9, b", 99) = -1 EINVAL (invalid argument)\n"));
+    Ok(())
+}
+
+fn timers() -> Outcome {
+    let log = Log::new()?;
+    let span = |tv_sec, tv_usec| Timeval { tv_sec, tv_usec };
+    let timer = Itimerval {
+        it_interval: span(7, 8),
+        it_value: span(1000, 0),
+    };
+    watch(&log, || sys_setitimer(ITIMER_VIRTUAL, &timer))?;
+    sys_setitimer(ITIMER_VIRTUAL, &Itimerval::default())?;
+    expect(
+        &log,
+        format_args!(
+            "setitimer(ITIMER_VIRTUAL, {{it_interval={{tv_sec=7, tv_usec=8}}, it_value={{tv_sec=1000, tv_usec=0}}}}, \
+             {{it_interval={{tv_sec=0, tv_usec=0}}, it_value={{tv_sec=0, tv_usec=0}}}}) = 0\n",
+        ),
+    )
+}
+
+fn times() -> Outcome {
+    let log = Log::new()?;
+    let span = Timespec { tv_sec: 0, tv_nsec: 5 };
+    let wrong = Timespec { tv_sec: 0, tv_nsec: -1 };
+    let mut rest = Timespec::default();
+    let at = &raw const rest;
+    let time = watch(&log, || {
+        sys_nanosleep(&span, Some(&mut rest))?;
+        let _ = sys_nanosleep(&wrong, None);
+        sys_clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &span, None)?;
+        sys_clock_gettime(CLOCK_MONOTONIC)
+    })?;
+    expect(
+        &log,
+        format_args!(
+            "nanosleep({{tv_sec=0, tv_nsec=5}}, {at:p}) = 0\n\
+             nanosleep({{tv_sec=0, tv_nsec=18446744073709551615}}, NULL) = -1 EINVAL (invalid argument)\n\
+             clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, {{tv_sec=0, tv_nsec=5}}, NULL) = 0\n\
+             clock_gettime(CLOCK_MONOTONIC, {{tv_sec={}, tv_nsec={}}}) = 0\n",
+            time.tv_sec, time.tv_nsec,
+        ),
+    )
+}
+
+fn poll_and_epoll() -> Outcome {
+    let log = Log::new()?;
+    let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    let (r, w) = (reader.as_raw(), writer.as_raw());
+    let mut zero = Timespec::default();
+    let mut short = Timespec { tv_sec: 0, tv_nsec: 9 };
+    let mut events = [EpollEvent {
+        events: EpollEvents::empty(),
+        data: 0,
+    }; 4];
+    let (e, v) = watch(&log, || {
+        let fds = &mut [
+            Pollfd::new(reader.as_fd(), POLLIN),
+            Pollfd::new(writer.as_fd(), POLLOUT | POLLERR),
+        ];
+        sys_ppoll(fds, Some(&mut zero), None)?;
+        sys_ppoll(&mut fds[..1], Some(&mut short), Some(&Sigset::full()))?;
+        let epoll = sys_epoll_create1(EPOLL_CLOEXEC)?;
+        let event = EpollEvent {
+            events: EPOLLOUT | EPOLLET,
+            data: 1 << 33 | 7,
+        };
+        sys_epoll_ctl(epoll.as_fd(), EPOLL_CTL_ADD, writer.as_fd(), Some(&event))?;
+        sys_epoll_pwait(epoll.as_fd(), &mut events, -1, None)?;
+        sys_epoll_pwait(epoll.as_fd(), &mut events, 0, None)?;
+        sys_epoll_ctl(epoll.as_fd(), EPOLL_CTL_DEL, writer.as_fd(), None)?;
+        let eventfd = sys_eventfd2(3, EFD_CLOEXEC | EFD_NONBLOCK)?;
+        let _ = sys_read(eventfd.as_fd(), &mut [0; 8])?;
+        Ok::<_, Errno>((epoll.as_raw(), eventfd.as_raw()))
+    })?;
+    expect(
+        &log,
+        format_args!(
+            "ppoll([{{fd={r}, events=POLLIN}}, {{fd={w}, events=POLLOUT|POLLERR}}], 2, {{tv_sec=0, tv_nsec=0}}, NULL, 8) \
+             = 1 ([{{fd={w}, revents=POLLOUT}}], left {{tv_sec=0, tv_nsec=0}})\n\
+             ppoll([{{fd={r}, events=POLLIN}}], 1, {{tv_sec=0, tv_nsec=9}}, ~[], 8) = 0 (Timeout)\n\
+             epoll_create1(EPOLL_CLOEXEC) = {e}\n\
+             epoll_ctl({e}, EPOLL_CTL_ADD, {w}, {{events=EPOLLOUT|EPOLLET, data={{u32=7, u64=8589934599}}}}) = 0\n\
+             epoll_pwait({e}, [{{events=EPOLLOUT, data={{u32=7, u64=8589934599}}}}], 4, -1, NULL, 8) = 1\n\
+             epoll_pwait({e}, [], 4, 0, NULL, 8) = 0\n\
+             epoll_ctl({e}, EPOLL_CTL_DEL, {w}, NULL) = 0\n\
+             eventfd2(3, EFD_CLOEXEC|EFD_NONBLOCK) = {v}\n\
+             read({v}, \"\\3\\0\\0\\0\\0\\0\\0\\0\", 8) = 8\n\
+             close({v}) = 0\n\
+             close({e}) = 0\n",
+        ),
+    )
+}

@@ -1,0 +1,354 @@
+//! How the watcher behaves: filters, counts, threads, signal handlers, an fd that takes nothing.
+#![no_std]
+#![no_main]
+
+use core::fmt::Write;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use rawtrap::interpose::{self, Counts, Hook, Watcher};
+use rawtrap::*;
+use rawtrap_programs::log::{Log, Repeated, Text, expect, watch};
+use rawtrap_programs::threads::Thread;
+use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+
+cases![
+    only_the_calls_that_are_named,
+    names_may_be_set_while_it_runs,
+    a_name_that_no_call_has,
+    lines_may_begin_with_the_thread,
+    counts_and_no_lines,
+    counts_and_lines,
+    long_lines_are_whole,
+    lines_of_threads_do_not_mix,
+    an_fd_that_is_none,
+    a_pipe_without_reader,
+    a_pipe_without_reader_while_sigpipe_waits,
+    raw_calls_are_not_seen,
+    // Last: an emulator that starts handlers on a crooked stack ends the program here.
+    a_handler_is_watched_while_a_line_is_made,
+];
+
+fn only_the_calls_that_are_named() -> Outcome {
+    static WATCHER: Watcher = Watcher::new(STDERR).only(&["getpid", "dup"]);
+    static HOOK: Hook = WATCHER.hook();
+    let log = Log::new()?;
+    let pid = log.watch(&WATCHER, &HOOK, || {
+        sys_getuid();
+        let _ = sys_dup(bad());
+        sys_getgid();
+        sys_getpid()
+    });
+    expect(
+        &log,
+        format_args!("dup(999) = -1 EBADF (bad file descriptor)\ngetpid() = {pid:?}\n"),
+    )
+}
+
+fn bad() -> BorrowedFd<'static> {
+    // SAFETY: no program here has that many files open; the kernel answers EBADF.
+    unsafe { BorrowedFd::borrow_raw(999) }
+}
+
+fn names_may_be_set_while_it_runs() -> Outcome {
+    static WATCHER: Watcher = Watcher::new(STDERR);
+    static HOOK: Hook = WATCHER.hook();
+    let log = Log::new()?;
+    let pid = log.watch(&WATCHER, &HOOK, || {
+        let pid = sys_getpid();
+        let set = WATCHER.watch_only("getppid,dup");
+        sys_getpid();
+        let _ = sys_dup(bad());
+        set.map(|()| pid)
+    });
+    check!(pid.is_ok());
+    let pid = pid.unwrap_or(Pid::from_raw(0));
+    expect(
+        &log,
+        format_args!("getpid() = {pid:?}\ndup(999) = -1 EBADF (bad file descriptor)\n"),
+    )
+}
+
+fn a_name_that_no_call_has() -> Outcome {
+    static WATCHER: Watcher = Watcher::new(STDERR);
+    static HOOK: Hook = WATCHER.hook();
+    for (names, wrong) in [
+        ("dup,wirte,read", "wirte"),
+        ("", ""),
+        ("dup,", ""),
+        ("SYS_dup", "SYS_dup"),
+    ] {
+        check_eq!(WATCHER.watch_only(names), Err(wrong));
+    }
+    let log = Log::new()?;
+    let pid = log.watch(&WATCHER, &HOOK, sys_getpid);
+    expect(&log, format_args!("getpid() = {pid:?}\n"))
+}
+
+fn lines_may_begin_with_the_thread() -> Outcome {
+    static WATCHER: Watcher = Watcher::new(STDERR).with_ids();
+    static HOOK: Hook = WATCHER.hook();
+    let log = Log::new()?;
+    let pid = log.watch(&WATCHER, &HOOK, sys_getpid);
+    let tid = sys_gettid();
+    expect(&log, format_args!("[pid {tid:?}] getpid() = {pid:?}\n"))
+}
+
+fn counts_and_no_lines() -> Outcome {
+    static COUNTS: Counts = Counts::new();
+    static WATCHER: Watcher = Watcher::new(STDERR).counting(&COUNTS).quiet();
+    static HOOK: Hook = WATCHER.hook();
+    let log = Log::new()?;
+    let span = Timespec {
+        tv_sec: 0,
+        tv_nsec: 20_000_000,
+    };
+    log.watch(&WATCHER, &HOOK, || {
+        for _ in 0..3 {
+            sys_getpid();
+        }
+        let _ = sys_dup(bad());
+        sys_nanosleep(&span, None)
+    })?;
+    let (calls, errors, _) = COUNTS.of(SYS_getpid);
+    check_eq!((calls, errors), (3, 0));
+    let (calls, errors, _) = COUNTS.of(SYS_dup);
+    check_eq!((calls, errors), (1, 1));
+    let (calls, errors, slept) = COUNTS.of(SYS_nanosleep);
+    check_eq!((calls, errors), (1, 0));
+    check!(slept.as_millis() >= 20);
+    check_eq!(COUNTS.of(SYS_write).0, 0);
+    let mut text = Text::new();
+    log.take(&mut text)?;
+    check_eq!(text.as_bytes(), b"");
+
+    WATCHER.report();
+    log.take(&mut text)?;
+    let mut lines = text.lines();
+    check_eq!(
+        lines.next(),
+        Some(&b"% time     seconds  usecs/call     calls    errors syscall\n"[..])
+    );
+    // The longest first.
+    check!(
+        lines
+            .nth(1)
+            .unwrap_or_default()
+            .ends_with(b"         1           nanosleep\n")
+    );
+    check!(
+        text.lines()
+            .any(|line| line.ends_with(b"         3           getpid\n"))
+    );
+    check!(text.lines().any(|line| line.ends_with(b"         1         1 dup\n")));
+    check!(
+        text.lines()
+            .last()
+            .unwrap_or_default()
+            .ends_with(b"         5         1 total\n")
+    );
+    check!(text.lines().last().unwrap_or_default().starts_with(b"100.00    0."));
+    Ok(())
+}
+
+fn counts_and_lines() -> Outcome {
+    static COUNTS: Counts = Counts::new();
+    static WATCHER: Watcher = Watcher::new(STDERR).counting(&COUNTS).only(&["getpid"]);
+    static HOOK: Hook = WATCHER.hook();
+    let log = Log::new()?;
+    let pid = log.watch(&WATCHER, &HOOK, || {
+        sys_getuid();
+        sys_getpid()
+    });
+    check_eq!((COUNTS.of(SYS_getpid).0, COUNTS.of(SYS_getuid).0), (1, 0));
+    expect(&log, format_args!("getpid() = {pid:?}\n"))
+}
+
+fn long_lines_are_whole() -> Outcome {
+    let log = Log::new()?;
+    let mut path = [b'x'; 3001];
+    for len in [400, 500, 520, 1900, 2030, 2080, 3000] {
+        path.fill(b'x');
+        path[len] = 0;
+        let name = core::ffi::CStr::from_bytes_until_nul(&path).unwrap_or_default();
+        watch(&log, || check_err_name(name))?;
+        expect(
+            &log,
+            format_args!(
+                "chdir(\"{}\") = -1 ENAMETOOLONG (file name too long)\n",
+                Repeated("x", len)
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+fn check_err_name(name: &core::ffi::CStr) -> Outcome {
+    check_err!(sys_chdir(name), ENAMETOOLONG);
+    Ok(())
+}
+
+const THREADS: usize = 4;
+const ROUNDS: usize = 150;
+
+fn lines_of_threads_do_not_mix() -> Outcome {
+    let log = Log::new()?;
+    let null = sys_open(c"/dev/null", O_WRONLY | O_CLOEXEC, 0)?;
+    let n = null.as_raw();
+    let task = || {
+        for _ in 0..ROUNDS {
+            let _ = sys_write(null.as_fd(), b"ping");
+        }
+    };
+    watch(&log, || {
+        let threads = [(); THREADS].map(|()| Thread::new(&task));
+        for thread in threads {
+            thread?.join();
+        }
+        Ok::<_, Errno>(())
+    })?;
+    let mut line = Text::new();
+    check!(writeln!(line, "write({n}, \"ping\", 4) = 4").is_ok());
+    let mut text = Text::new();
+    log.take(&mut text)?;
+    let mut pings = 0;
+    for seen in text.lines() {
+        if seen == line.as_bytes() {
+            pings += 1;
+        } else {
+            let known = [&b"clone("[..], b"mmap(", b"futex(", b"exit(0) = ?\n", b"munmap("];
+            check!(known.iter().any(|start| seen.starts_with(start)) && seen.ends_with(b"\n"));
+        }
+    }
+    check_eq!(pings, THREADS * ROUNDS);
+    Ok(())
+}
+
+fn a_handler_is_watched_while_a_line_is_made() -> Outcome {
+    static HANDLED: AtomicU32 = AtomicU32::new(0);
+    unsafe extern "C" fn handler(_: Signal) {
+        // SAFETY: no call has this number.
+        let _: Result<()> = unsafe { call!(Sysno::new(9999), 7u32) };
+        HANDLED.fetch_add(1, Ordering::Relaxed);
+    }
+    let log = Log::new()?;
+    let mut action = Sigaction::new(Handler::Signal(handler));
+    action.sa_flags = SA_RESTART;
+    // SAFETY: the handler makes a call and counts.
+    unsafe { sys_rt_sigaction(SIGALRM, Some(&action))? };
+    let mut path = [0; 64];
+    let mut calls = 0;
+    sys_chdir(c"/")?;
+    let arm = |tv_usec| {
+        let timer = Itimerval {
+            it_interval: Timeval::default(),
+            it_value: Timeval { tv_sec: 0, tv_usec },
+        };
+        // SAFETY: the kernel reads one itimerval. No hook sees the call.
+        unsafe { syscall3(SYS_setitimer, ITIMER_REAL.bits(), &raw const timer, 0usize) };
+    };
+    watch(&log, || {
+        // One alarm at a time: a timer that goes on would leave a slow machine no time for anything else.
+        while HANDLED.load(Ordering::Relaxed) < 20 && calls < 400 {
+            calls += 1;
+            arm(1 + calls as isize * 37 % 500);
+            let _ = sys_getcwd(&mut path);
+        }
+    });
+    arm(0);
+    let mut text = Text::new();
+    log.take(&mut text)?;
+    let (mut own, mut handlers) = (0, 0);
+    for line in text.lines() {
+        match line {
+            b"getcwd(\"/\", 64) = 2\n" => own += 1,
+            b"syscall_0x270f(0x7) = -1 ENOSYS (function not implemented)\n" => handlers += 1,
+            line => {
+                return Err(rawtrap_programs::Failure::new(format_args!(
+                    "`{}`",
+                    line.escape_ascii()
+                )));
+            }
+        }
+    }
+    check_eq!(own, calls);
+    check!(handlers > 0 && handlers <= HANDLED.load(Ordering::Relaxed));
+    Ok(())
+}
+
+fn an_fd_that_is_none() -> Outcome {
+    static WATCHER: Watcher = Watcher::new(STDERR);
+    static HOOK: Hook = WATCHER.hook();
+    WATCHER.write_to(bad());
+    interpose::install(&HOOK);
+    let (pid, dup) = (sys_getpid(), sys_dup(bad()));
+    interpose::remove();
+    check_eq!(pid, sys_getpid());
+    check_err!(dup, EBADF);
+    Ok(())
+}
+
+/// Watches a call with a pipe that nobody reads.
+fn into_a_broken_pipe() -> Outcome {
+    static WATCHER: Watcher = Watcher::new(STDERR);
+    static HOOK: Hook = WATCHER.hook();
+    let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    drop(reader);
+    // SAFETY: it is open until the hook is gone.
+    WATCHER.write_to(unsafe { BorrowedFd::borrow_raw(writer.as_raw()) });
+    interpose::install(&HOOK);
+    let pid = sys_getpid();
+    interpose::remove();
+    check_eq!(pid, sys_getpid());
+    Ok(())
+}
+
+static PIPES: AtomicU32 = AtomicU32::new(0);
+
+unsafe extern "C" fn count(_: Signal) {
+    PIPES.fetch_add(1, Ordering::Relaxed);
+}
+
+fn a_pipe_without_reader() -> Outcome {
+    // SAFETY: the handler counts.
+    unsafe { sys_rt_sigaction(SIGPIPE, Some(&Sigaction::new(Handler::Signal(count))))? };
+    let before = sys_rt_sigprocmask(SIG_BLOCK, None)?;
+    into_a_broken_pipe()?;
+    check_eq!(PIPES.load(Ordering::Relaxed), 0);
+    check_eq!(sys_rt_sigprocmask(SIG_BLOCK, None)?, before);
+    // The program's own comes as ever.
+    let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    drop(reader);
+    check_err!(sys_write(writer.as_fd(), b"x"), EPIPE);
+    check_eq!(PIPES.load(Ordering::Relaxed), 1);
+    Ok(())
+}
+
+fn a_pipe_without_reader_while_sigpipe_waits() -> Outcome {
+    PIPES.store(0, Ordering::Relaxed);
+    let pipe = Sigset::empty().with(SIGPIPE);
+    sys_rt_sigprocmask(SIG_BLOCK, Some(&pipe))?;
+    // None waits: none is left behind.
+    into_a_broken_pipe()?;
+    sys_rt_sigprocmask(SIG_UNBLOCK, Some(&pipe))?;
+    check_eq!(PIPES.load(Ordering::Relaxed), 0);
+    // One waits: it stays.
+    sys_rt_sigprocmask(SIG_BLOCK, Some(&pipe))?;
+    sys_tgkill(sys_getpid(), sys_gettid(), SIGPIPE)?;
+    into_a_broken_pipe()?;
+    check_eq!(PIPES.load(Ordering::Relaxed), 0);
+    sys_rt_sigprocmask(SIG_UNBLOCK, Some(&pipe))?;
+    check_eq!(PIPES.load(Ordering::Relaxed), 1);
+    Ok(())
+}
+
+fn raw_calls_are_not_seen() -> Outcome {
+    let log = Log::new()?;
+    let null = sys_open(c"/dev/null", O_WRONLY | O_CLOEXEC, 0)?;
+    watch(&log, || {
+        raw::sys_write(null.as_fd(), b"unseen")?;
+        // SAFETY: getpid(2) touches no memory.
+        unsafe { syscall0(SYS_getpid) };
+        Ok::<_, Errno>(())
+    })?;
+    expect(&log, format_args!(""))
+}
