@@ -24,6 +24,7 @@
 //! - [`call!`] declares a call that is not here yet; [`syscall0`] to [`syscall6`] are the bare trap.
 //! - [`entry!`] makes a static program without libc.
 //! - [`tables`]: numbers, errnos and trap ABIs as data.
+//! - `interpose` (feature): what stands between a call and its trap, to watch, to inject faults, to schedule.
 //!
 //! # On other systems
 //! On an operating system other than Linux, and on architectures that have no folder under `arch/` yet, the crate
@@ -31,7 +32,9 @@
 //!
 //! # Features
 //! None is on by default, and none adds a dependency. `std`: conversions to and from `std::os::fd`, and
-//! `From<Errno> for std::io::Error`. `tables`: the [`tables`] of all architectures, not only of the one that is compiled
+//! `From<Errno> for std::io::Error`. `interpose`: a hook between each typed call and its trap, with a watcher, an
+//! injector of faults and the pair that a scheduler wants, in the module of that name; without it there is no such place,
+//! not an instruction. `tables`: the [`tables`] of all architectures, not only of the one that is compiled
 //! for. `lesson`: for this repository's own program.
 
 #![cfg_attr(not(test), no_std)]
