@@ -17,7 +17,7 @@ pub const HELP: [&str; 11] = [
     "",
     "  -e NAME,NAME    these calls alone",
     "  -c              no lines: how often each call was made, failed, and how long it took",
-    "  -o FILE         into this file",
+    "  -o FILE         into this file, each line with the number of the process or thread",
     "  -p PID          of this process, which runs already; ^C lets it go",
     "",
     "exit status: the program's; 1 if it could not be watched; 2 for a wrong command line",

@@ -100,13 +100,9 @@ extern "C" fn fatal(signal: Signal, info: &Siginfo, _: *mut ()) {
         _ if info.si_code() == SI_KERNEL => {}
         program => {
             // It may have ended.
-            let _ = raw_kill(Pid::from_raw(program), signal);
+            let _ = sys_kill(Pid::from_raw(program), signal);
         }
     }
-}
-
-fn raw_kill(pid: Pid, signal: Signal) -> Result<()> {
-    sys_kill(pid, signal)
 }
 
 /// It comes so that a wait ends.
@@ -144,6 +140,11 @@ pub fn prepare(program: Option<Pid>) {
     };
     let _ = sys_rt_sigprocmask(SIG_UNBLOCK, Some(&FATAL.into_iter().chain([SIGALRM]).collect()));
     let _ = sys_setitimer(ITIMER_REAL, &ticks);
+}
+
+/// From here on they are for us.
+pub fn program_ended() {
+    PROGRAM.store(0, Ordering::Relaxed);
 }
 
 /// The signal that told us to let go.

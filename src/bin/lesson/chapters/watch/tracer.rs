@@ -29,8 +29,8 @@ const AUDIT_ARCH_64BIT: u32 = 0x8000_0000;
 
 pub struct Tracer<'fd> {
     log: Log<'fd>,
-    /// Each line is written at once; into a file, only when there are many.
-    at_once: bool,
+    /// The lines go into a file: all of them have a number, and they are written when there are many.
+    into_file: bool,
     filter: Filter,
     counts: Option<Counts>,
     tasks: Tasks,
@@ -54,7 +54,7 @@ impl<'fd> Tracer<'fd> {
     pub fn new(log: Log<'fd>, options: &Options) -> Tracer<'fd> {
         Tracer {
             log,
-            at_once: !options.has_file(),
+            into_file: options.has_file(),
             filter: options.filter,
             counts: options.count.then(Counts::new),
             tasks: Tasks::new(),
@@ -96,8 +96,11 @@ impl<'fd> Tracer<'fd> {
             }
             if self.told.is_none() {
                 self.told = signals::told();
-                if self.told.is_some() {
-                    self.let_go();
+                match self.told {
+                    // What the program left behind ends with us.
+                    Some(signal) if self.program.is_some() => return End::Told(signal),
+                    Some(_) => self.let_go(),
+                    None => {}
                 }
             }
             if let Some(errno) = self.log.failed {
@@ -275,6 +278,7 @@ impl<'fd> Tracer<'fd> {
         }
         if self.program == Some(pid) {
             self.status = Some(status);
+            signals::program_ended();
         }
         if self.counts.is_none() {
             match (status.exited(), status.signaled()) {
@@ -326,7 +330,9 @@ impl<'fd> Tracer<'fd> {
 
     fn begin_line(&mut self, pid: Pid) {
         self.end_line();
-        if self.tasks.count() > 1 {
+        if self.into_file {
+            let _ = write!(self.log, "{:<5} ", pid.as_raw());
+        } else if self.tasks.count() > 1 {
             let _ = write!(self.log, "[pid {:>5}] ", pid.as_raw());
         }
     }
@@ -341,7 +347,7 @@ impl<'fd> Tracer<'fd> {
     fn end_written(&mut self) {
         self.open = None;
         self.log.put(b"\n");
-        if self.at_once {
+        if !self.into_file {
             self.log.flush();
         }
     }

@@ -1,0 +1,316 @@
+"""What chapter watch owes to those that it watches: they get their signals and their stops, end as they would, and none
+is left behind; and what it does where it may not watch."""
+
+import os
+import pty
+import re
+import resource
+import select
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+LIMIT_SECONDS = 30
+CORELESS = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0))}
+
+
+def run(command, **more):
+    return subprocess.run(
+        list(map(str, command)), stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
+        timeout=LIMIT_SECONDS, **more,
+    )
+
+
+def start(command, **more):
+    given = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+    return subprocess.Popen(list(map(str, command)), text=True, errors="replace", **given)
+
+
+def processes(word):
+    """The numbers of the processes with this word in their command line, apart from what watches them."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (path / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if any(word.encode() in part for part in words) and b"watch" not in words:
+            found.append(int(path.name))
+    return found
+
+
+def wait_for(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := condition():
+            return value
+        time.sleep(0.01)
+    return None
+
+
+def status_of(pid, field):
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    return re.search(rf"^{field}:\s+(\S+)", text, re.MULTILINE)[1]
+
+
+def word(name):
+    return f"rawtrap-{name}-{os.getpid()}"
+
+
+def check(watch, expect):
+    ends(watch, expect)
+    lines(watch, expect)
+    stops(watch, expect)
+    signals(watch, expect)
+    outlived(watch, expect)
+    terminal(watch, expect)
+    killed(watch, expect)
+    attached(watch, expect)
+    output_ends(watch, expect)
+    crowd(watch, expect)
+
+
+def ends(watch, expect):
+    for name, script, status, line in (
+        ("a status", "exit 42", 42, "+++ exited with 42 +++"),
+        ("SIGTERM", "kill -TERM $$", -signal.SIGTERM, "+++ killed by SIGTERM +++"),
+        ("SIGKILL", "kill -KILL $$", -signal.SIGKILL, "+++ killed by SIGKILL +++"),
+        ("SIGSEGV", "kill -SEGV $$", -signal.SIGSEGV, "+++ killed by SIGSEGV +++"),
+        ("a real-time signal", "kill -s 40 $$", -40, "+++ killed by SIGRT_8 +++"),
+    ):
+        ran = run([*watch, "sh", "-c", script], **CORELESS)
+        good = ran.returncode == status and ran.stderr.endswith(f"{line}\n")
+        expect(f"the program's end is ours: {name}", good, f"status {ran.returncode}, fd 2: {ran.stderr[-300:]}")
+    ran = run([*watch, "sh", "-c", "sleep 0.3 & exit 5"])
+    last = ran.stderr.splitlines()[-1]
+    good = ran.returncode == 5 and last.endswith("+++ exited with 0 +++") and "+++ exited with 5 +++" in ran.stderr
+    expect("what outlives the program is watched to its end", good, f"status {ran.returncode}, fd 2: {ran.stderr[-300:]}")
+
+
+def lines(watch, expect):
+    ran = run([*watch, "-e", "write", "sh", "-c", "echo one; (echo two); echo three"])
+    calls = re.findall(r"^(\[pid +\d+\] )?write\(1, .*\) = (\d)$", ran.stderr, re.MULTILINE)
+    good = [bool(prefix) for prefix, _ in calls] == [False, True, False]
+    expect("lines have numbers while there are several tasks", good, f"{ran.stderr}")
+    names = set(re.findall(r"^(?:\[pid +\d+\] )?(?:<\.\.\. )?(\w+)(?=\(| resumed)", ran.stderr, re.MULTILINE))
+    expect("-e picks calls", names == {"write"}, f"{names}")
+    ran = run([*watch, "-e", "trace=write", "-e", "execve", "true"])
+    expect("the last -e counts", re.fullmatch(r"execve\(.*\) = 0\n\+\+\+ exited with 0 \+\+\+\n", ran.stderr), f"{ran}")
+    with tempfile.TemporaryDirectory(prefix="rawtrap-watch-") as folder:
+        log = Path(folder) / "log"
+        ran = run([*watch, "-o", log, "sh", "-c", "echo out; echo err >&2"])
+        text = log.read_text()
+        good = (ran.stdout, ran.stderr) == ("out\n", "err\n") and "+++ exited with 0 +++" in text
+        expect("-o keeps the lines apart", good and re.match(r"\d+ +execve\(", text), f"{ran} {text[:300]}")
+    ran = run([*watch, "cat", "/etc/passwd", "/no/such/file"])
+    expect("what the program prints is whole", ran.stdout == Path("/etc/passwd").read_text(), f"{ran.stdout}")
+    # It waits for two seconds; what it waits in is seen before.
+    process = start([*watch, "sleep", "2"])
+    seen = read_until(process.stderr, r"nanosleep\([^\n]*\Z", 1.5)
+    process.wait()
+    expect("what the program waits in is seen", seen, "nothing of it after 1.5 seconds")
+    process.communicate()
+
+
+def read_until(stream, pattern, seconds):
+    end, text = time.monotonic() + seconds, ""
+    while (left := end - time.monotonic()) > 0:
+        if select.select([stream], [], [], left)[0]:
+            piece = os.read(stream.fileno(), 65536).decode(errors="replace")
+            if not piece:
+                break
+            text += piece
+            if re.search(pattern, text):
+                return text
+    return None
+
+
+def stops(watch, expect):
+    name = word("stopped")
+    process = start([*watch, "sh", "-c", f": {name}; kill -STOP $$; echo after"])
+    pid = wait_for(lambda: processes(name))
+    seen = read_until(process.stderr, r"--- stopped by SIGSTOP ---\n", 10)
+    expect("a stop is told", seen and "--- SIGSTOP {si_signo=SIGSTOP, si_code=SI_USER, " in seen, f"{seen}")
+    time.sleep(0.2)
+    state = status_of(pid[0], "State") if pid else None
+    expect("a stopped program stands still", state in ("t", "T") and process.poll() is None, f"{state}")
+    if pid:
+        os.kill(pid[0], signal.SIGCONT)
+    out, err = process.communicate(timeout=LIMIT_SECONDS)
+    good = process.returncode == 0 and out == "after\n" and "--- SIGCONT {" in err
+    expect("SIGCONT lets it go on", good, f"{process.returncode} {out!r} {err[-300:]}")
+
+
+def signals(watch, expect):
+    """What is sent to the watcher is the program's."""
+    name = word("signal")
+    for number, script, status in (
+        (signal.SIGTERM, "while :; do sleep 0.05; done", -signal.SIGTERM),
+        (signal.SIGINT, "trap 'exit 9' INT; while :; do sleep 0.05; done", 9),
+    ):
+        process = start([*watch, "-e", "execve", "sh", "-c", f": {name}; {script}; true"])
+        wait_for(lambda: processes(name))
+        time.sleep(0.3)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=LIMIT_SECONDS)
+        good = process.returncode == status and f"--- {number.name} {{si_signo={number.name}, si_code=SI_USER" in err
+        expect(f"{number.name} to the watcher reaches the program", good, f"{process.returncode}, fd 2: {err[-400:]}")
+        left = wait_for(lambda: not processes(name))
+        expect(f"nothing is left after {number.name}", left, f"{processes(name)}")
+
+
+def outlived(watch, expect):
+    """Once the program has ended, a signal is the watcher's own: it ends, and what the program left with it."""
+    name = word("outlived")
+    process = start([*watch, "-e", "execve", "sh", "-c", f"sh -c ': {name}; sleep 50; true' & exit 5"])
+    seen = read_until(process.stderr, r"\+\+\+ exited with 5 \+\+\+", 10)
+    expect("what outlives the program is still watched", seen and process.poll() is None, f"{seen}")
+    process.terminate()
+    process.communicate(timeout=LIMIT_SECONDS)
+    good = process.returncode == -signal.SIGTERM and wait_for(lambda: not processes(name))
+    expect("a signal ends the watcher and what outlives the program", good, f"{process.returncode} {processes(name)}")
+
+
+def terminal(watch, expect):
+    """^C, of which the terminal tells everybody in the foreground."""
+    name = word("terminal")
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvp(watch[0], [*map(str, watch), "-e", "execve", "sh", "-c", f": {name}; sleep 50; true"])
+    wait_for(lambda: processes(name))
+    time.sleep(0.3)
+    os.write(terminal, b"\x03")
+    end = wait_for(lambda: os.waitpid(pid, os.WNOHANG)[1] or None)
+    expect("^C ends the program, and so the watcher", end is not None and os.WIFSIGNALED(end) and os.WTERMSIG(end) == 2, f"{end}")
+    expect("^C leaves nothing behind", wait_for(lambda: not processes(name)), f"{processes(name)}")
+    os.close(terminal)
+
+
+def killed(watch, expect):
+    name = word("killed")
+    process = start([*watch, "sh", "-c", f": {name}; sleep 50 & sleep 50; true"])
+    wait_for(lambda: processes(name))
+    process.kill()
+    process.communicate()
+    expect("who kills the watcher kills the program", wait_for(lambda: not processes(name)), f"{processes(name)}")
+
+
+def attached(watch, expect):
+    name = word("attached")
+    program = start(["sh", "-c", f": {name}; while :; do sleep 0.05; done"], stderr=subprocess.DEVNULL)
+    process = start([*watch, "-p", program.pid])
+    seen = read_until(process.stderr, r"(?s)execve\(\"/\w+/?\w*/sleep\".*\+\+\+ exited with 0 \+\+\+", 10)
+    expect("-p watches a process that runs, and its children", seen, "no line of a child's")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=LIMIT_SECONDS)
+    expect("^C ends the watcher", process.returncode == -signal.SIGINT, f"status {process.returncode}")
+    time.sleep(0.2)
+    good = program.poll() is None and status_of(program.pid, "TracerPid") == "0" and status_of(program.pid, "State") in "RS"
+    expect("-p lets go of the process, which runs on", good, f"{program.poll()} {status_of(program.pid, 'State')}")
+    process = start([*watch, "-p", program.pid])
+    read_until(process.stderr, "execve", 10)
+    program.kill()
+    process.communicate(timeout=LIMIT_SECONDS)
+    expect("-p ends with the process", process.returncode == 0, f"status {process.returncode}")
+    program.communicate()
+    ran = run([*watch, "-p", "2147483647"])
+    good = ran.returncode == 1 and "ptrace -> errno 3: no such process (ESRCH)" in ran.stderr
+    expect("-p of nobody", good, f"{ran}")
+    threads = "import threading as t, time\nfor i in range(3): t.Thread(target=lambda: [time.sleep(.05) for _ in range(99)]).start()"
+    program = start(["python3", "-c", threads])
+    wait_for(lambda: len(list(Path(f"/proc/{program.pid}/task").iterdir())) == 4)
+    process = start([*watch, "-p", program.pid])
+    seen = read_until(process.stderr, r"\[pid", 10) and read_until(process.stderr, r"(?s)(\[pid +\d+\] .*nanosleep.*){30}", 10)
+    numbers = set(re.findall(r"\[pid +(\d+)\]", seen or ""))
+    expect("-p watches all threads", len(numbers) >= 3, f"{numbers}")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=LIMIT_SECONDS)
+    expect("SIGTERM lets go of all threads", process.returncode == -signal.SIGTERM and program.poll() is None, f"{process.returncode}")
+    program.kill()
+    program.communicate()
+
+
+def output_ends(watch, expect):
+    name = word("output")
+    reader, writer = os.pipe()
+    process = start([*watch, "sh", "-c", f": {name}; sleep 50; true"], stderr=writer)
+    os.close(writer)
+    wait_for(lambda: processes(name))
+    os.close(reader)
+    for pid in processes(name):
+        os.kill(pid, signal.SIGCONT)
+    process.communicate(timeout=LIMIT_SECONDS)
+    expect("nobody reads the lines: the watcher ends", process.returncode == 1, f"status {process.returncode}")
+    expect("nobody reads the lines: nothing is left", wait_for(lambda: not processes(name)), f"{processes(name)}")
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [*map(str, watch), "-o", "/dev/full", "true"], stderr=subprocess.PIPE, text=True, timeout=LIMIT_SECONDS, stdout=full
+        )
+    good = ran.returncode == 1 and "watch: write -> errno 28: no space left on device (ENOSPC)" in ran.stderr
+    expect("a full device is told", good, f"{ran}")
+
+
+def crowd(watch, expect):
+    """More tasks than the table has room for."""
+    ran = run([*watch, "-e", "execve", "sh", "-c", "for i in $(seq 560); do sleep 3 & done; wait; echo all"])
+    said = re.findall(r"process \d+ runs on unwatched: there are 512 tasks already", ran.stderr)
+    good = ran.returncode == 0 and ran.stdout == "all\n" and len(said) == 1
+    expect("more tasks than there is room for run on, which is said once", good, f"{ran.returncode} {said} {ran.stdout}")
+
+
+def refusals(executable, strace, expect):
+    """ptrace refused at each of its places by strace, which injects an errno; and a tracer that is there already."""
+    name = word("refused")
+    with tempfile.TemporaryDirectory(prefix="rawtrap-watch-") as folder:
+        made = Path(folder) / "made"
+        command = [executable, "watch", "sh", "-c", f": {name}; echo > {made}"]
+        ran = run([*strace, "-f", "-o", "/dev/null", *command])
+        good = ran.returncode == 1 and re.search(
+            r"watch: ptrace -> errno 1: .*\(EPERM\)\nlesson: watch: .*: lesson --watch boundary\n", ran.stderr)
+        expect("a tracer that is there already is told", good, f"{ran}")
+        expect("a program that cannot be watched does not run", not made.exists(), "it ran")
+        for when in range(1, 8):
+            for errno in "EPERM", "ENOSYS", "ESRCH":
+                inject = f"--inject=ptrace:error={errno}:when={when}"
+                ran = run([*strace, "-o", "/dev/null", inject, *command])
+                told = f"({errno})" in ran.stderr
+                if when <= 3:
+                    good = ran.returncode == 1 and told and not made.exists()
+                else:
+                    good = ran.returncode in (0, 1)
+                case = f"ptrace refused with {errno} the {when}. time"
+                expect(case, good, f"status {ran.returncode}, fd 2: {ran.stderr[-300:]}")
+                expect(f"{case}: nothing is left", wait_for(lambda: not processes(name)), f"{processes(name)}")
+                made.unlink(missing_ok=True)
+
+
+def counts(watch, strace, expect):
+    def table(text):
+        rows = re.findall(r"^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(\d*) +(\w+)$", text, re.MULTILINE)
+        return {name: (int(calls), int(errors or 0)) for calls, errors, name in rows}
+
+    command = ["ls", "-l", "/etc/passwd", "/no/such/file"]
+    ran, traced = run([*watch, "-c", *command]), run([*strace, *command])
+    ours, theirs = table(ran.stderr), table(traced.stderr)
+    expect("-c counts as strace does", ours and ours == theirs, f"{ours} {theirs}")
+    expect("-c prints no lines", "execve(" not in ran.stderr and ran.stdout == traced.stdout, f"{ran}")
+
+
+def cost(executable, strace):
+    """What a call costs under either, to be read by a person."""
+    calls = 20_000
+
+    def seconds(*tracer):
+        began = time.monotonic()
+        run([*tracer, "dd", "if=/dev/zero", "of=/dev/null", "bs=1", f"count={calls}"])
+        return time.monotonic() - began
+
+    bare, ours = seconds(), seconds(executable, "watch", "-o", "/dev/null")
+    theirs = seconds(strace, "-f", "-o", "/dev/null")
+    a_call = [1e6 * (time - bare) / (2 * calls) for time in (ours, theirs)]
+    print(f"a call costs {a_call[0]:.1f} us under watch, {a_call[1]:.1f} us under strace: {a_call[0] / a_call[1]:.2f} times as much")
