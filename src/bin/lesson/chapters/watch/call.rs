@@ -7,7 +7,7 @@ use rawtrap::{
     sys_process_vm_readv,
 };
 
-use super::shim::{Before, Line, Memory, Part};
+use rawtrap::interpose::{Before, Line, Memory, Part};
 
 /// A call from its beginning to its end.
 #[derive(Clone, Copy)]

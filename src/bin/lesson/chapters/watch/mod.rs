@@ -4,11 +4,9 @@
 
 mod attach;
 mod call;
-mod counts;
 mod launch;
 mod log;
 mod options;
-mod shim;
 mod signals;
 mod tasks;
 mod tracer;

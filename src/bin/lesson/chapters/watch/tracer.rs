@@ -6,12 +6,11 @@ use rawtrap::*;
 
 use super::End;
 use super::call::{Call, Tracee};
-use super::counts::{self, Counts};
 use super::log::Log;
 use super::options::{Filter, Options, Target as Watched};
-use super::shim::{Before, Part};
 use super::signals::{self, Name, Shown};
 use super::tasks::{MOST, Tasks};
+use rawtrap::interpose::{Before, Counts, Part};
 
 /// What the tracees stop for.
 pub const OPTIONS: PtraceOptions = PTRACE_O_TRACESYSGOOD
@@ -26,6 +25,11 @@ const SYSCALL_STOP: Signal = Signal::from_raw(SIGTRAP.as_raw() | 0x80);
 /// In the numbers of architectures that PTRACE_GET_SYSCALL_INFO tells, the bit of those with 64-bit registers
 /// (__AUDIT_ARCH_64BIT, include/uapi/linux/audit.h).
 const AUDIT_ARCH_64BIT: u32 = 0x8000_0000;
+
+/// Now, to measure how long a call takes: by the wall, so that the time in which it sleeps counts too.
+fn now() -> Option<Timespec> {
+    sys_clock_gettime(CLOCK_MONOTONIC).ok()
+}
 
 pub struct Tracer<'fd> {
     log: Log<'fd>,
@@ -46,6 +50,8 @@ pub struct Tracer<'fd> {
     calls: u64,
     /// How many calls there were when nothing happened last.
     idle: u64,
+    /// What a request was refused with, though its tracee stands still: nothing would ever let it go on.
+    failed: Option<Errno>,
     /// It was said that there are too many tasks.
     crowded: bool,
 }
@@ -65,6 +71,7 @@ impl<'fd> Tracer<'fd> {
             told: None,
             calls: 0,
             idle: 0,
+            failed: None,
             crowded: false,
         }
     }
@@ -106,10 +113,14 @@ impl<'fd> Tracer<'fd> {
             if let Some(errno) = self.log.failed {
                 return End::Refused("write", errno);
             }
+            if let Some(errno) = self.failed {
+                self.log.flush();
+                return End::Refused("ptrace", errno);
+            }
         }
         self.end_line();
-        if let Some(counts) = &mut self.counts {
-            let _ = counts.print(&mut self.log);
+        if let Some(counts) = &self.counts {
+            let _ = write!(self.log, "{counts}");
         }
         self.log.flush();
         match (self.log.failed, self.told, self.status) {
@@ -144,8 +155,7 @@ impl<'fd> Tracer<'fd> {
                 if self.counts.is_none() {
                     self.whole_line(pid, format_args!("--- stopped by {} ---", Name(signal)));
                 }
-                let _ = sys_ptrace_listen(pid);
-                return;
+                return self.asked(sys_ptrace_listen(pid));
             }
             Some(_) => {}
             None if signal == SYSCALL_STOP => self.at_call(pid),
@@ -154,19 +164,25 @@ impl<'fd> Tracer<'fd> {
                 self.signalled(pid);
             }
         }
-        // ESRCH: it was killed meanwhile, which is told as its end.
-        let _ = match self.told {
+        let answer = match self.told {
             Some(_) => {
                 self.tasks.remove(pid);
                 sys_ptrace_detach(pid, deliver)
             }
             None => sys_ptrace_syscall(pid, deliver),
         };
+        self.asked(answer);
+    }
+
+    /// Looks at what a request answered. ESRCH: the tracee was killed meanwhile, which is told as its end.
+    fn asked(&mut self, answer: Result<()>) {
+        self.failed = answer.err().filter(|errno| *errno != ESRCH).or(self.failed);
     }
 
     fn at_call(&mut self, pid: Pid) {
-        let Ok(info) = sys_ptrace_get_syscall_info(pid) else {
-            return;
+        let info = match sys_ptrace_get_syscall_info(pid) {
+            Ok(info) => info,
+            Err(errno) => return self.asked(Err(errno)),
         };
         match info.stop() {
             SyscallStop::Entry { nr, args } => {
@@ -188,7 +204,7 @@ impl<'fd> Tracer<'fd> {
             nr,
             args: args.map(|arg| Reg::from(arg as usize)),
             foreign,
-            before: Before,
+            before: Before::default(),
             since: None,
             order: self.calls,
             wanted,
@@ -197,7 +213,7 @@ impl<'fd> Tracer<'fd> {
         call.wanted &= !self.starting || call.replaces_memory();
         self.calls += 1;
         if call.wanted && self.counts.is_some() {
-            call.since = counts::now();
+            call.since = now();
         } else if call.wanted && !foreign {
             call.before = Before::of(nr, &call.args, &Tracee(pid));
         }
@@ -222,8 +238,9 @@ impl<'fd> Tracer<'fd> {
             // Nobody wants to see it, or it was in this call when we came.
             return;
         };
-        if let Some(counts) = &mut self.counts {
-            return counts.add(call.nr, call.since, (-4095..0).contains(&rval));
+        if let Some(counts) = &self.counts {
+            let took = now().zip(call.since).and_then(|(now, since)| now.duration_since(since));
+            return counts.add(call.nr, (-4095..0).contains(&rval), took.unwrap_or_default());
         }
         let mut part = Part::Whole;
         if !call.begun {
