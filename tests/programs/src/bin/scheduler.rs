@@ -2,12 +2,15 @@
 #![no_std]
 #![no_main]
 
-#[allow(dead_code)] // the lesson has its own reasons to end early
 #[path = "../../../../src/bin/lesson/chapters/scheduler/machines.rs"]
 mod machines;
-#[allow(dead_code)]
 #[path = "../../../../src/bin/lesson/chapters/scheduler/runtime.rs"]
 mod runtime;
+#[path = "../../../../src/bin/lesson/chapters/scheduler/state.rs"]
+mod state;
+#[allow(dead_code)] // the lesson has more reasons to end early
+#[path = "../../../../src/bin/lesson/chapters/scheduler/trouble.rs"]
+mod trouble;
 
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
@@ -16,9 +19,13 @@ use rawtrap::{BorrowedFd, EBADF, EIO, O_CLOEXEC, OwnedFd, raw, sys_pipe2, sys_re
 use rawtrap_programs::{Failure, Outcome, cases, check, check_eq};
 
 use self::machines::Machines;
-use self::runtime::{MACHINES, PROCESSORS, READ, Scheduler, Tasks, Trouble};
+use self::runtime::{Scheduler, Tasks};
+use self::state::{Fifo, MACHINES, PROCESSORS, State};
+use self::trouble::{READ, Trouble};
 
 cases![
+    numbers_come_out_in_their_order,
+    the_state_is_one_word,
     two_hundred_storms,
     a_refused_call_ends_all,
     too_few_threads,
@@ -79,8 +86,10 @@ impl Tasks for Storm {
     fn step(&self, scheduler: &Scheduler<Storm>, _: usize, task: usize) -> Result<bool, Trouble> {
         let turn = self.taken[task].fetch_add(1, Ordering::Relaxed);
         if let Some(partner) = PARTNER[task] {
-            self.play(task, partner, turn)
-                .map_err(|errno| Trouble::Call(READ, errno))?;
+            let played = self.play(task, partner, turn);
+            // Nobody comes back from a call without a P, unless all is over already.
+            let holds = scheduler.processor().ok_or(EIO);
+            played.and(holds).map_err(|errno| Trouble::Call(READ, errno))?;
         }
         let more = turn + 1 < self.turns.load(Ordering::Relaxed);
         if !more {
@@ -102,6 +111,34 @@ impl From<Trouble> for Failure {
             Trouble::Broken(what) => Failure::new(format_args!("{what}")),
         }
     }
+}
+
+fn numbers_come_out_in_their_order() -> Outcome {
+    let mut numbers = Fifo(0);
+    check_eq!(numbers.pop(), None);
+    for first in 0..TASKS {
+        // As many as there is room for, from each of them on.
+        let order = || (0..TASKS).map(|number| (first + number) % TASKS);
+        order().for_each(|number| numbers.push(number));
+        for number in order() {
+            check_eq!(numbers.pop(), Some(number));
+        }
+        check_eq!(numbers.pop(), None);
+    }
+    Ok(())
+}
+
+fn the_state_is_one_word() -> Outcome {
+    let mut waiting = Fifo(0);
+    (0..MACHINES).for_each(|m| waiting.push(m));
+    for idle in 0..1 << PROCESSORS {
+        for spare in 0..1 << MACHINES {
+            let state = State { idle, spare, waiting };
+            let again = State::of(state.word());
+            check_eq!((again.idle, again.spare, again.waiting.0), (idle, spare, waiting.0));
+        }
+    }
+    Ok(())
 }
 
 /// Lets all tasks run to their end, and answers how many Ps were handed on and how often a task found none.

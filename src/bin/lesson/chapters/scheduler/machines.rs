@@ -10,7 +10,9 @@ use rawtrap::{
     MAP_ANONYMOUS, MAP_PRIVATE, PROT_NONE, PROT_READ, PROT_WRITE, sys_clone, sys_mmap, sys_mprotect, sys_munmap,
 };
 
-use super::runtime::{MACHINES, Scheduler, Tasks, Trouble};
+use super::runtime::{Scheduler, Tasks};
+use super::state::MACHINES;
+use super::trouble::Trouble;
 
 /// What pthreads share, but for the thread pointer: nothing here has variables of a thread.
 const THREAD: CloneFlags = CLONE_VM

@@ -6,13 +6,17 @@ use rawtrap::interpose::{self, Hook, Scheduled};
 use rawtrap::{O_CLOEXEC, OwnedFd, sys_pipe2, write_all};
 
 use self::machines::Machines;
-use self::runtime::{PROCESSORS, Scheduler, Trouble};
+use self::runtime::Scheduler;
 use self::scene::{AWAY, HOOKED, MESSAGE, RAW, READY, Scene};
+use self::state::PROCESSORS;
+use self::trouble::Trouble;
 use crate::lesson::{Chapter, Lesson, Of, Outcome, Stop, answer, hint, rust, text};
 
 mod machines;
 mod runtime;
 mod scene;
+mod state;
+mod trouble;
 
 pub const CHAPTER: Chapter = Chapter {
     name: "scheduler",

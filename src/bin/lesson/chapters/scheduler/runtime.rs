@@ -4,13 +4,11 @@
 use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use rawtrap::interpose::{Call, Runtime};
-use rawtrap::{EAGAIN, EINTR, ETIMEDOUT, Errno, FUTEX_PRIVATE_FLAG, FutexFlags, Timespec, raw, sys_futex_op_wake};
+use rawtrap::{EAGAIN, EINTR, ETIMEDOUT, FUTEX_PRIVATE_FLAG, FutexFlags, Timespec, raw, sys_futex_op_wake};
 
 use super::machines::{SLOT, here};
-
-pub const PROCESSORS: usize = 2;
-/// There are at most so many. Beside one for each P it takes one for each task that may wait in the kernel.
-pub const MACHINES: usize = 6;
+use super::state::{Fifo, MACHINES, PROCESSORS, State, take};
+use super::trouble::{FUTEX, LOST, NO_SPARE, TWICE, Trouble};
 
 /// Nobody sleeps longer without a look at the word: where the kernel refuses a wake-up, that is seen.
 pub const PATIENCE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
@@ -32,99 +30,6 @@ pub trait Tasks: Sync + Sized + 'static {
     /// Nothing more is to be waited for.
     fn over(&self, _scheduler: &Scheduler<Self>) {}
 }
-
-/// What ended the run early.
-#[derive(Clone, Copy)]
-pub enum Trouble {
-    /// The kernel refused a call.
-    Call(&'static &'static str, Errno),
-    /// The scheduler is wrong, or its memory.
-    Broken(&'static &'static str),
-}
-
-static CALLS: [&str; 2] = ["futex", "read"];
-static BROKEN: [&str; 4] = [
-    "a task ran on two threads at once",
-    "a wake-up was lost",
-    "no thread is spare for a processor with tasks",
-    "read: another message than was sent",
-];
-
-pub const FUTEX: &&str = &CALLS[0];
-pub const READ: &&str = &CALLS[1];
-pub const TWICE: Trouble = Trouble::Broken(&BROKEN[0]);
-pub const LOST: Trouble = Trouble::Broken(&BROKEN[1]);
-pub const NO_SPARE: Trouble = Trouble::Broken(&BROKEN[2]);
-pub const GARBLED: Trouble = Trouble::Broken(&BROKEN[3]);
-
-impl Trouble {
-    /// In one word, which is not 0.
-    fn encode(self) -> u32 {
-        let (names, name, errno): (&[&str], _, _) = match self {
-            Trouble::Call(name, errno) => (&CALLS, name, errno.raw() as u32),
-            Trouble::Broken(what) => (&BROKEN, what, 0),
-        };
-        let place = names.iter().position(|known| known == name).unwrap_or(0);
-        (place as u32 + 1) << 16 | errno
-    }
-
-    fn decode(word: u32) -> Option<Trouble> {
-        let place = (word >> 16).checked_sub(1)? as usize;
-        Some(match Errno::from_raw((word & 0xffff) as i32) {
-            Some(errno) => Trouble::Call(CALLS.get(place)?, errno),
-            None => Trouble::Broken(BROKEN.get(place)?),
-        })
-    }
-}
-
-/// Small numbers in one word, first in, first out: four bits each, one more than the number, and 0 behind the last.
-#[derive(Clone, Copy)]
-struct Fifo(u32);
-
-impl Fifo {
-    fn push(&mut self, number: usize) {
-        let end = (u32::BITS - self.0.leading_zeros()).next_multiple_of(4);
-        self.0 |= (number as u32 + 1) << end;
-    }
-
-    fn pop(&mut self) -> Option<usize> {
-        let first = (self.0 & 15).checked_sub(1)?;
-        self.0 >>= 4;
-        Some(first as usize)
-    }
-}
-
-/// The Ps that nobody holds, the Ms that have nothing to do, and the Ms that are back from a call and want a P. All of it
-/// is one word, so that each decision is one compare-and-swap: between "no P is free" and "I wait" nothing can happen.
-#[derive(Clone, Copy)]
-struct State {
-    idle: u32,
-    spare: u32,
-    waiting: Fifo,
-}
-
-/// The lowest member of a set of bits, which it leaves.
-fn take(set: &mut u32) -> Option<usize> {
-    let first = set.trailing_zeros();
-    *set &= set.wrapping_sub(1);
-    (first < u32::BITS).then_some(first as usize)
-}
-
-impl State {
-    fn of(word: u32) -> State {
-        State {
-            idle: word & 3,
-            spare: word >> 2 & 63,
-            waiting: Fifo(word >> 8),
-        }
-    }
-
-    fn word(self) -> u32 {
-        self.idle | self.spare << 2 | self.waiting.0 << 8
-    }
-}
-
-const _: () = assert!(PROCESSORS == 2 && MACHINES == 6, "the words have room for so many");
 
 /// What an M is told while it sleeps: one more than the P that it gets, or that there is nothing more to do.
 const NOTHING: u32 = 0;

@@ -5,7 +5,9 @@ use core::sync::atomic::{AtomicI32, AtomicU32, AtomicUsize, Ordering};
 
 use rawtrap::{BorrowedFd, raw, sys_read};
 
-use super::runtime::{GARBLED, PROCESSORS, READ, Scheduler, Tasks, Trouble};
+use super::runtime::{Scheduler, Tasks};
+use super::state::PROCESSORS;
+use super::trouble::{GARBLED, READ, Trouble};
 
 /// The tasks of each P, in the order in which they run first.
 pub const READY: [&[usize]; PROCESSORS] = [&[0, 1, 2, 3], &[4, 5, 6, 7]];
