@@ -4,8 +4,8 @@ use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use rawtrap::interpose::{Counted, Script};
 use rawtrap::{
-    BorrowedFd, Errno, O_CLOEXEC, O_NONBLOCK, OwnedFd, Partial, Result, STDOUT, SYS_pipe2, SYS_read, SYS_write, Sysno,
-    read_to_end, retry, sys_dup, sys_pipe2, sys_read, sys_write, write_all,
+    BorrowedFd, Errno, O_CLOEXEC, O_NONBLOCK, OwnedFd, Partial, Result, STDOUT, SYS_close, SYS_pipe2, SYS_read,
+    SYS_write, Sysno, read_to_end, retry, sys_dup, sys_pipe2, sys_read, sys_write, write_all,
 };
 
 use crate::faults::{self, Done, INJECTOR};
@@ -63,7 +63,12 @@ fn script(lesson: &mut Lesson<'_>) -> Outcome {
 const PATIENCE: usize = 1000;
 
 /// The calls of the works that a kernel may refuse.
-static CALLS: [(Sysno, &str); 3] = [(SYS_pipe2, "pipe2"), (SYS_read, "read"), (SYS_write, "write")];
+static CALLS: [(Sysno, &str); 4] = [
+    (SYS_close, "close"),
+    (SYS_pipe2, "pipe2"),
+    (SYS_read, "read"),
+    (SYS_write, "write"),
+];
 
 /// How often each rule has hit in the whole chapter.
 static HITS: [AtomicUsize; Script::RULES] = [const { AtomicUsize::new(0) }; Script::RULES];
