@@ -25,6 +25,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class Ran:
     err: str
     pid: int
     left: list  # names of files that it made and did not remove
+    processes: list  # the numbers of those that it left behind
 
     @property
     def lines(self):
@@ -85,9 +87,10 @@ def execute(command, limit=LIMIT_SECONDS, env=(), stdin=None, **streams):
             kill_group(process)
             out, err = process.communicate()
             status = None
+        left_running = processes(process.pid) if status is not None else []
         kill_group(process)
         left = sorted(path.name for path in Path(scratch).iterdir())
-        return Ran(status, out or "", err or "", process.pid, left)
+        return Ran(status, out or "", err or "", process.pid, left, left_running)
 
 
 def kill_group(process):
@@ -95,6 +98,36 @@ def kill_group(process):
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
+
+
+def processes(group):
+    """The processes of a group that still run, besides those that are just being ended."""
+    soon = time.monotonic() + 1
+    while found := [pid for pid in everybody(group) if running(pid)]:
+        if time.monotonic() > soon:
+            return found
+        time.sleep(0.01)
+    return []
+
+
+def everybody(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return []
+    return [path.name for path in Path("/proc").glob("[0-9]*") if stat(path.name)[2:3] == [str(group)]]
+
+
+def running(pid):
+    return stat(pid)[:1] not in ([], ["Z"], ["X"])
+
+
+def stat(pid):
+    """What /proc tells of a process: its state, its parent, its group (proc(5)); nothing, if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def told(output):

@@ -1,0 +1,189 @@
+"""Faults for the lesson by its own injector, `lesson --inject=RULE CHAPTER`, and what must come of them.
+
+What a chapter's run calls is learned from its own watcher. Then each call meets, at its first, second and last occurrence
+in each process, each errno that it can answer (ci/lib/errnos.py), once and from there on; each transfer also a request
+for one byte, and for half of what it asked for; and each call is forbidden altogether, as in a sandbox. The writes of the
+lesson's text are one kind of call, a chapter's own are another. Whatever
+happens, the lesson ends by itself, with no process and no file left, and either
+- all is well: each line is there and says what it says without the fault, on both streams, and so does the status;
+- or a line on fd 2 names the call and the errno, the status is 1, and the lines on fd 1 that are there are right.
+After EINTR, and after a short count, all is well wherever the lesson goes on by itself.
+"""
+
+import re
+import tempfile
+from dataclasses import dataclass
+
+from lib import errnos, lesson
+from lib.lesson_inject import FORBIDDEN, LIMIT_SECONDS, REPEATED, Fault, named, without_numbers
+
+# They do not come back.
+SPARED = {"exit", "exit_group", "rt_sigreturn"}
+TRANSFERS = {"read", "write", "pread64"}
+CALL = re.compile(r"(?:\[pid +(\d+)\] )?(\w+)\((.*?)\) += (\S+).*")
+# What the injector says at the end.
+REPORT = re.compile(r"hit (\d+) of \d+: (.*)\n?")
+
+# What a line says of bytes, whatever happened.
+TRUE = {
+    r"write -> (\d+) of (\d+) bytes, and no error; (\d+) are not written": lambda taken, all, rest: taken + rest == all,
+    r"(\d+) bytes sent, (\d+) arrived, .*; (\d+) are lost": lambda sent, arrived, lost: arrived + lost == sent,
+    r"(\d+) bytes sent, (\d+) arrived, each in its place; .*": lambda sent, arrived: arrived == sent,
+    r'(\d+) of \d+ bytes arrived, "(.*)": .*': lambda count, text: count == len(text),
+    r'read -> (\d+) of \d+ bytes: "(.*)"': lambda count, text: count == len(text),
+    r'read_to_end -> (\d+) bytes: "(.*)"': lambda count, text: count == len(text),
+}
+NOT_MADE = "no such call was made"
+# Chapter and complaint, which is none there, and why.
+EXCEPTIONS = {
+    ("inject", NOT_MADE): "its own rules stand before ours: some calls do not come as far, others are short already",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    name: str
+    text: str
+    size: int  # what a transfer asks for
+    place: int  # how many of the name the injector has counted with it
+    process: str  # or thread
+    child: bool
+
+
+def learn(command, expected):
+    """The calls of an undisturbed run."""
+    with tempfile.NamedTemporaryFile("r", prefix="rawtrap-calls-") as log:
+        lesson.execute([*command, "--watch", "-o", log.name], stdin=expected.stdin)
+        return calls(log.read().splitlines())
+
+
+def calls(log):
+    """The calls in a watcher's log."""
+    counts, found = {"": {}}, []
+    for line in log:
+        if not (match := CALL.fullmatch(line)):
+            continue
+        process, name, arguments, answer = match.groups(default="")
+        count = counts.setdefault(process, {})
+        count[name] = count.get(name, 0) + 1
+        sizes = re.search(r", (\d+)(, \d+)?$", arguments) if name in TRANSFERS else None
+        size = int(sizes[1]) if sizes else 0
+        found.append(Call(name, f"{name}({arguments})", size, count[name], process, count is not counts[""]))
+        if name in ("fork", "clone", "vfork") and answer.isdigit():
+            seen = counts.get(answer, {})
+            if "CLONE_VM" in arguments:
+                # A thread is counted with the others.
+                count.update({each: count.get(each, 0) + seen[each] for each in seen})
+                counts[answer] = count
+            else:
+                # The child's injector is a copy: it goes on from these numbers.
+                counts[answer] = {each: count.get(each, 0) + seen.get(each, 0) for each in {*count, *seen}}
+    return found
+
+
+def faults(made, expected, lasting=True):
+    """What to inject into a run that made these calls: errors once, and, if `lasting`, from there on (`3+`)."""
+    kinds = {}
+    for call in made:
+        if call.name not in SPARED:
+            kinds.setdefault((call.name, call.process, is_text(call, expected)), []).append(call)
+    found = []
+    for (name, _, text), own in kinds.items():
+        some = list(dict.fromkeys((own[0], own[min(1, len(own) - 1)], own[-1])))
+        for call in some:
+            errors = [f"error={errno}" for errno in errnos.of(name)]
+            found += [Fault(name, error, str(call.place)) for error in errors]
+            # EINTR for ever would be repeated for ever.
+            found += [Fault(name, error, f"{call.place}+") for error in errors if lasting and error != "error=EINTR"]
+        for call in some if text else own:
+            sizes = sorted({1, call.size // 2}) if call.size > 1 else []
+            found += [Fault(name, f"short={size}", str(call.place)) for size in sizes]
+        found += [Fault(name, f"error={errno}") for errno in FORBIDDEN]
+    return list(dict.fromkeys(found))
+
+
+def met(fault, made):
+    """The calls that a fault meets, if the run goes as it went before."""
+    first = int(str(fault.when).rstrip("+")) or 1
+    of_name = [call for call in made if call.name == fault.call]
+    return [call for call in of_name if call.place == first or not fault.once and call.place > first]
+
+
+def judge(fault, chapter, expected, ran, bound, made):
+    """Whether all is well in spite of a fault, and if not, what is wrong with that, if anything. Without it the lesson
+    made these calls."""
+    hit = met(fault, made)
+    children = any(call.child for call in hit)
+    if ran.status is None:
+        return False, "still running when its time was over"
+    if ran.processes:
+        return False, f"processes left behind: {ran.processes}"
+    if ran.left and fault.call != "unlinkat":
+        return False, f"files left behind: {ran.left}"
+    if ran.status not in (0, 1) or "panicked" in ran.err:
+        return False, f"status {ran.status}, fd 2: {ran.err}"
+    err, hits = without_report(ran.err)
+    if not hits and not children:
+        return False, NOT_MADE
+    patterns, lines = expected.lines, ran.lines
+    if wrong := untrue(lines):
+        return False, wrong
+    text = all(is_text(call, expected) for call in hit)
+    if not fault.errno and not text:
+        # The numbers may tell of it.
+        lines, patterns = ([blurred(line) for line in group] for group in (lines, patterns))
+        bound = {name: blurred(value) for name, value in bound.items()}
+    differs = lesson.differs(patterns, lines, dict(bound)) or lesson.differs(expected.err, err.splitlines(), {})
+    if ran.status == lesson.status(expected.err) and not differs:
+        return True, ""
+    goes_on = text if not fault.errno else fault.errno == "EINTR" and (text or fault.call in REPEATED)
+    if ran.status == 0 or goes_on:
+        return False, f"{differs}, fd 2: {err!r}"
+    # Where no write goes through any more, fd 2 takes nothing either; nor may it, where the number that was meant for a
+    # child's write is that of the line on fd 2 as well.
+    silenced = fault.call == "write" and (not fault.once or children)
+    if not silenced and not named(fault, chapter, err):
+        return False, f"fd 2 does not name it: {err!r}"
+    lines = [line for line in lines if not line.startswith("score so far: ")]
+    return False, "" if lesson.is_part(patterns, lines, dict(bound)) else f"wrong on fd 1: {lines}"
+
+
+def untrue(lines):
+    for line in lines:
+        for pattern, holds in TRUE.items():
+            if match := re.fullmatch(pattern, line):
+                seen.add(pattern)
+                if not holds(*(int(each) if each.isdigit() else each for each in match.groups())):
+                    return f"not true: {line}"
+    return ""
+
+
+# The patterns of TRUE and the exceptions that were met.
+seen = set()
+
+
+def stale():
+    return [str(each) for each in (*TRUE, *EXCEPTIONS) if each not in seen]
+
+
+def blurred(line):
+    """Each number is N, and what is quoted is left out, but for paths."""
+    return re.sub(r'"[^"<>/]*"', '""', without_numbers(line))
+
+
+def without_report(err):
+    """What is on fd 2 besides the injector's report, and how often a rule has hit."""
+    reports = [REPORT.fullmatch(line) for line in err.splitlines()]
+    others = "".join(line for line in err.splitlines(keepends=True) if not REPORT.fullmatch(line))
+    return others, sum(int(report[1]) for report in reports if report)
+
+
+def is_own(call, expected):
+    """Whether it is a chapter's own write to fd 1."""
+    claims = lesson.own_writes(expected.strace.get("pid", []))
+    return any(lesson.fits(claim.rpartition(" = ")[0], call.text, {}) for claim in claims)
+
+
+def is_text(call, expected):
+    """Whether it writes the lesson's text, which ends the lesson if it fails."""
+    return call.text.startswith("write(1,") and not is_own(call, expected)
