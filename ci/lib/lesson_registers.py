@@ -3,7 +3,7 @@ strace can watch, the same calls with the same values as strace sees them, none 
 
 import re
 
-from lib import lesson, strace_log
+from lib import lesson, lesson_frame, strace_log
 from lib.convention import convention
 
 MARGIN = "      "
@@ -26,6 +26,22 @@ def check(command, run, result, chapters, outside):
         if run.how == "native":
             complaint = unlike_strace(command, name, expected.stdin, abi)
             result(f"{name}/registers as strace sees them", complaint)
+
+
+    result("boundary/registers on a terminal", wrong_look(command))
+
+
+def wrong_look(command):
+    """On a terminal the lines are in colour, each for itself, and as narrow as it is."""
+    for columns in (50, 95):
+        text = lesson_frame.on_terminal(command("boundary", "--registers"), columns)
+        lines = [line for line in text.splitlines() if re.match(r"\x1b\[35m *", line)]
+        if not lines or not all(line.endswith("\x1b[0m") for line in lines):
+            return f"not each line has its own colour: {lines}"
+        widest = max(len(lesson_frame.ESCAPE.sub("", line)) for line in lines)
+        if not columns - 15 < widest <= columns:
+            return f"{widest} characters on a terminal of {columns}"
+    return ""
 
 
 def wrong_frame(expected, ran, bound):

@@ -86,7 +86,8 @@ fn getpid(lesson: &mut Lesson<'_>) -> Outcome {
     let program = lesson.program();
     hint!(
         lesson,
-        "strace -f {program} boundary, which shows each of these calls as the kernel saw it; `cargo lesson \
+        "strace -f {program} boundary, which shows each of these calls as the kernel saw it; {program} boundary \
+         --registers for the registers at each trap, --watch for what strace shows, seen from inside; `cargo lesson \
          boundary | cat` for the same lines without colour."
     )
 }
