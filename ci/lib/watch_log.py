@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 LINE = re.compile(r"(\d+) +(.*)")
 UNFINISHED = re.compile(r"(.*?) ?<unfinished \.\.\.>(\).*)?")
 RESUMED = re.compile(r"<\.\.\. (\w+) resumed>(.*)")
+SUPERSEDED = re.compile(r"\+\+\+ superseded by execve in pid (\d+) \+\+\+")
 END = re.compile(r"\+\+\+ (exited|killed) .*")
 
 
@@ -45,7 +46,11 @@ def parse(text):
             begun[pid] = match[1]
             log.pieces += 1
             continue
-        if END.fullmatch(line):
+        if match := SUPERSEDED.fullmatch(line):
+            # The thread has this number from here on, and is in its execve.
+            ended.add(match[1])
+            begun[pid] = begun.pop(match[1], "")
+        elif END.fullmatch(line):
             ended.add(pid)
         elif pid in begun:
             log.wrong.append(f"a line of a task that is in a call: {pid} {line}")

@@ -8,9 +8,12 @@ import resource
 import select
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
+
+from lib import watch_log
 
 LIMIT_SECONDS = 30
 CORELESS = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0))}
@@ -73,6 +76,8 @@ def check(watch, expect):
     attached(watch, expect)
     output_ends(watch, expect)
     crowd(watch, expect)
+    superseded(watch, expect)
+    environment(watch, expect)
 
 
 def ends(watch, expect):
@@ -109,6 +114,9 @@ def lines(watch, expect):
         expect("-o keeps the lines apart", good and re.match(r"\d+ +execve\(", text), f"{ran} {text[:300]}")
     ran = run([*watch, "cat", "/etc/passwd", "/no/such/file"])
     expect("what the program prints is whole", ran.stdout == Path("/etc/passwd").read_text(), f"{ran.stdout}")
+    ran = run([*watch, "-e", "pause,nanosleep,clock_nanosleep", "timeout", "-s", "KILL", "0.3", "sleep", "50"])
+    good = re.search(r"(?m)^\[pid +(\d+)\] (<\.\.\. )?clock_nanosleep.* = \?\n\[pid +\1\] \+\+\+ killed by SIGKILL", ran.stderr)
+    expect("a call in which the program is killed ends with = ?", good, f"{ran.stderr}")
     # It waits for two seconds; what it waits in is seen before.
     process = start([*watch, "sleep", "2"])
     seen = read_until(process.stderr, r"nanosleep\([^\n]*\Z", 1.5)
@@ -220,6 +228,18 @@ def attached(watch, expect):
     process.communicate(timeout=LIMIT_SECONDS)
     expect("-p ends with the process", process.returncode == 0, f"status {process.returncode}")
     program.communicate()
+    program = start(["sleep", "50"])
+    program.send_signal(signal.SIGSTOP)
+    wait_for(lambda: status_of(program.pid, "State") == "T")
+    process = start([*watch, "-p", program.pid])
+    seen = read_until(process.stderr, r"--- stopped by SIGSTOP ---\n", 10)
+    process.terminate()
+    process.communicate(timeout=LIMIT_SECONDS)
+    time.sleep(0.1)
+    state = status_of(program.pid, "State"), status_of(program.pid, "TracerPid")
+    expect("-p leaves a stopped process as it was", seen and state == ("T", "0"), f"{seen} {state}")
+    program.kill()
+    program.communicate()
     ran = run([*watch, "-p", "2147483647"])
     good = ran.returncode == 1 and "ptrace -> errno 3: no such process (ESRCH)" in ran.stderr
     expect("-p of nobody", good, f"{ran}")
@@ -263,6 +283,35 @@ def crowd(watch, expect):
     said = re.findall(r"process \d+ runs on unwatched: there are 512 tasks already", ran.stderr)
     good = ran.returncode == 0 and ran.stdout == "all\n" and len(said) == 1
     expect("more tasks than there is room for run on, which is said once", good, f"{ran.returncode} {said} {ran.stdout}")
+
+
+def superseded(watch, expect):
+    """A thread that is not the first one becomes another program: it has the process's number then."""
+    script = "import os, threading, time\nthreading.Thread(target=lambda: os.execv('/bin/true', ['true'])).start(); time.sleep(9)"
+    with tempfile.TemporaryDirectory(prefix="rawtrap-watch-") as folder:
+        ran = run([*watch, "-o", Path(folder) / "log", sys.executable, "-c", script])
+        text = (Path(folder) / "log").read_text()
+    wrong = watch_log.parse(text).wrong
+    told = re.search(
+        r"(?s)\n(\d+) +execve\(\"/bin/true\".* <unfinished \.\.\.>\n.*\n(\d+) +\+\+\+ superseded by execve in pid \1 \+\+\+\n"
+        r"\2 +<\.\.\. execve resumed>\) = 0\n.*\n\2 +\+\+\+ exited with 0 \+\+\+\n$", text)
+    expect("a thread that executes a program is followed", ran.returncode == 0 and told and not wrong, f"{wrong} {text[-900:]}")
+
+
+def environment(watch, expect):
+    """Under `cargo lesson`, which sets RAWTRAP_LESSON, what cargo put in front of the person's own folders is left out."""
+    cargos = ["/c/target/release", "/c/target/release/deps", "/r/lib/rustlib/x/lib", "/r/toolchains/x/lib"]
+    for name, given, set_by_alias, kept in (
+        ("cargo's folders are left out", cargos, True, None),
+        ("the person's own stay", [*cargos, "/opt/one", "/opt/two"], True, "/opt/one:/opt/two"),
+        ("without cargo all stay", [*cargos, "/opt/one"], False, ":".join([*cargos, "/opt/one"])),
+    ):
+        given = {"PATH": os.environ["PATH"], "LD_LIBRARY_PATH": ":".join(given), "RUSTUP_HOME": "/r", "LAST": "x"}
+        ran = run([*watch, "-e", "execve", "env"], env={**given, **({"RAWTRAP_LESSON": "1"} if set_by_alias else {})})
+        seen = dict(line.split("=", 1) for line in ran.stdout.splitlines())
+        rest = {key: value for key, value in given.items() if key != "LD_LIBRARY_PATH"}
+        good = seen.get("LD_LIBRARY_PATH") == kept and rest.items() <= seen.items()
+        expect(f"LD_LIBRARY_PATH: {name}", good, f"{seen}")
 
 
 def refusals(executable, strace, expect):

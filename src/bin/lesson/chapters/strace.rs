@@ -171,6 +171,11 @@ fn elsewhere(lesson: &mut Lesson<'_>) -> Outcome {
          macOS's own; this program makes Linux's and does not run there. Under an emulator strace shows the emulator's \
          calls; QEMU has a log of its own: qemu-aarch64 -strace PROGRAM."
     )?;
+    text!(
+        lesson,
+        "A small strace of our own is chapter watch: where no strace is installed, `cargo lesson watch true` shows the \
+         calls of any program too."
+    )?;
     hint!(
         lesson,
         "`strace -f -e trace=openat,read cat /etc/hostname`: any program can be watched, and what it is waiting for \

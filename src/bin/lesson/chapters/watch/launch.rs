@@ -6,6 +6,7 @@ use rawtrap::start::Strings;
 use rawtrap::*;
 
 use super::Refused;
+use super::environment;
 use super::signals;
 use super::tracer::{OPTIONS, Tracer};
 use crate::lesson::Lesson;
@@ -55,7 +56,7 @@ fn seize(child: Pid) -> core::result::Result<(), Refused> {
 fn become_program(lesson: &mut Lesson<'_>, closed: OwnedFd, path: &CStr, words: Strings) -> ! {
     let mut watched = [0; 1];
     if retry(|| sys_read(closed.as_fd(), &mut watched)) == Ok(1) {
-        let Err(errno) = sys_execve(path, words.as_list(), lesson.start.env().as_list());
+        let Err(errno) = environment::lend(lesson.start, |envp| sys_execve(path, words.as_list(), envp));
         complain(lesson, format_args!("watch: execve -> {}", Answer(errno)));
     }
     sys_exit_group(INCOMPLETE)

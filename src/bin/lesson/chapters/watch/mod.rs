@@ -4,6 +4,7 @@
 
 mod attach;
 mod call;
+mod environment;
 mod launch;
 mod log;
 mod options;
@@ -30,7 +31,7 @@ pub const CHAPTER: Chapter = Chapter {
 };
 
 const PROGRAM: Argument = Argument {
-    shown: "PROGRAM [ARG]",
+    shown: "PROGRAM",
     takes: Takes::OneOf(|_| None),
 };
 

@@ -242,6 +242,21 @@ impl<'fd> Tracer<'fd> {
             let took = now().zip(call.since).and_then(|(now, since)| now.duration_since(since));
             return counts.add(call.nr, (-4095..0).contains(&rval), took.unwrap_or_default());
         }
+        self.finish(pid, call, Some(rval));
+    }
+
+    /// The task ends in the call that it is in.
+    fn never_returns(&mut self, pid: Pid) {
+        let call = self
+            .forget_call(pid)
+            .filter(|call| call.wanted && self.counts.is_none());
+        if let Some(call) = call {
+            self.finish(pid, call, None);
+        }
+    }
+
+    /// The line of a call, or the rest of it.
+    fn finish(&mut self, pid: Pid, call: Call, result: Option<i64>) {
         let mut part = Part::Whole;
         if !call.begun {
             self.catch_up(call.order);
@@ -253,7 +268,7 @@ impl<'fd> Tracer<'fd> {
                 let _ = write!(self.log, "<... {:?} resumed>", call.nr);
             }
         }
-        let _ = call.line(pid, part, Some(rval), &mut self.log);
+        let _ = call.line(pid, part, result, &mut self.log);
         self.end_written();
     }
 
@@ -280,6 +295,7 @@ impl<'fd> Tracer<'fd> {
         if before == pid {
             return;
         }
+        self.never_returns(pid);
         if self.counts.is_none() {
             self.whole_line(pid, format_args!("+++ superseded by execve in pid {before:?} +++"));
         }
@@ -297,6 +313,7 @@ impl<'fd> Tracer<'fd> {
             self.status = Some(status);
             signals::program_ended();
         }
+        self.never_returns(pid);
         if self.counts.is_none() {
             match (status.exited(), status.signaled()) {
                 (Some(status), _) => self.whole_line(pid, format_args!("+++ exited with {status} +++")),
