@@ -4,7 +4,7 @@ use core::mem::offset_of;
 
 use super::Arguments;
 use super::names::Family;
-use super::print::Printer;
+use super::print::{Printer, SHOWN};
 use super::structs::show;
 use super::table::Struct;
 use crate::calls::*;
@@ -12,10 +12,15 @@ use crate::calls::*;
 /// The kernel's `struct pollfd`, without an owner of the fd.
 const POLLFD: u64 = size_of::<Pollfd<'static>>() as u64;
 
+/// The address of an element: of nonsense, another address.
+fn nth(at: u64, i: u64, size: u64) -> u64 {
+    at.wrapping_add(i.wrapping_mul(size))
+}
+
 fn pollfd(p: &Printer<'_>, at: u64) -> Option<(i32, u64, u64)> {
     let fd: i32 = p.get(at)?;
-    let events: u16 = p.get(at + offset_of!(Pollfd<'static>, events) as u64)?;
-    let revents: u16 = p.get(at + offset_of!(Pollfd<'static>, revents) as u64)?;
+    let events: u16 = p.get(at.wrapping_add(offset_of!(Pollfd<'static>, events) as u64))?;
+    let revents: u16 = p.get(at.wrapping_add(offset_of!(Pollfd<'static>, revents) as u64))?;
     Some((fd, events.into(), revents.into()))
 }
 
@@ -24,7 +29,7 @@ pub(super) fn pollfds(p: &mut Printer<'_>, at: u64, count: u64) {
     if at == 0 || count != 0 && pollfd(p, at).is_none() {
         return p.address(at);
     }
-    p.list(count, |p, i| match pollfd(p, at + i * POLLFD) {
+    p.list(count, |p, i| match pollfd(p, nth(at, i, POLLFD)) {
         Some((fd, events, _)) => {
             p.text("{fd=");
             p.signed(fd.into());
@@ -34,7 +39,7 @@ pub(super) fn pollfds(p: &mut Printer<'_>, at: u64, count: u64) {
             }
             p.text("}");
         }
-        None => p.address(at + i * POLLFD),
+        None => p.address(nth(at, i, POLLFD)),
     });
 }
 
@@ -45,10 +50,13 @@ pub(super) fn polled(p: &mut Printer<'_>, call: &Arguments<'_>, ready: u64) {
     }
     p.text(" ([");
     p.separate(false);
+    let mut shown = 0;
     for i in 0..call.value(1) {
-        match pollfd(p, call.value(0) + i * POLLFD) {
+        match pollfd(p, nth(call.value(0), i, POLLFD)) {
+            _ if shown == ready => break,
             Some((_, _, 0)) => {}
             Some((fd, _, revents)) => {
+                shown += 1;
                 p.comma();
                 p.text("{fd=");
                 p.signed(fd.into());
@@ -159,7 +167,7 @@ pub(super) fn epoll_events(p: &mut Printer<'_>, at: u64, count: Option<u64>) {
         return p.address(at);
     };
     p.list(count, |p, i| {
-        let at = at + i * size_of::<EpollEvent>() as u64;
+        let at = nth(at, i, size_of::<EpollEvent>() as u64);
         match p.get(at) {
             Some(event) => epoll_event(p, event),
             None => p.address(at),
@@ -175,8 +183,8 @@ pub(super) fn iovecs(p: &mut Printer<'_>, at: u64, count: u64, filled: Option<u6
     }
     let mut left = filled;
     p.list(count, |p, i| {
-        let Some([base, len]) = p.get::<[usize; 2]>(at + i * SIZE) else {
-            return p.address(at + i * SIZE);
+        let Some([base, len]) = p.get::<[usize; 2]>(nth(at, i, SIZE)) else {
+            return p.address(nth(at, i, SIZE));
         };
         p.text("{iov_base=");
         match &mut left {
@@ -202,7 +210,7 @@ pub(super) fn dirents(p: &mut Printer<'_>, at: u64, len: Option<u64>) {
     };
     let (mut from, mut count) = (0, 0);
     while from < len {
-        match p.get::<u16>(at + from + RECLEN) {
+        match p.get::<u16>(at.wrapping_add(from + RECLEN)) {
             None | Some(0) => break,
             Some(entry) => from += u64::from(entry),
         }
@@ -221,7 +229,9 @@ pub(super) fn cpus(p: &mut Printer<'_>, at: u64, len: Option<u64>) {
     p.text("[");
     let mut separator = "";
     for word in 0..len / 8 {
-        let set = p.get::<u64>(at + word * 8).unwrap_or(0);
+        let Some(set) = p.get::<u64>(at.wrapping_add(word * 8)) else {
+            break;
+        };
         for bit in (0..64).filter(|bit| set >> bit & 1 != 0) {
             p.text(separator);
             p.number(word * 64 + bit);
@@ -233,7 +243,7 @@ pub(super) fn cpus(p: &mut Printer<'_>, at: u64, len: Option<u64>) {
 
 /// The pointer at a place of a list that ends with a null one.
 fn pointer(p: &Printer<'_>, at: u64, i: u64) -> Option<u64> {
-    let address: usize = p.get(at + i * size_of::<usize>() as u64)?;
+    let address: usize = p.get(nth(at, i, size_of::<usize>() as u64))?;
     Some(address as u64)
 }
 
@@ -242,18 +252,23 @@ pub(super) fn argv(p: &mut Printer<'_>, at: u64) {
     if at == 0 || pointer(p, at, 0).is_none() {
         return p.address(at);
     }
+    // One more than is shown says that there are more.
     let mut count = 0;
-    while !matches!(pointer(p, at, count), Some(0)) {
-        count += 1;
-        if pointer(p, at, count - 1).is_none() {
-            break;
+    while count <= SHOWN as u64 {
+        match pointer(p, at, count) {
+            Some(0) => break,
+            Some(_) => count += 1,
+            None => {
+                count += 1;
+                break;
+            }
         }
     }
     p.list(count, |p, i| match pointer(p, at, i) {
         Some(string) => p.string(string),
         None => {
             p.text("... /* ");
-            p.address(at + i * size_of::<usize>() as u64);
+            p.address(nth(at, i, size_of::<usize>() as u64));
             p.text(" */");
         }
     });

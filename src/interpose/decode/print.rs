@@ -10,8 +10,8 @@ pub(super) struct Names {
     pub(super) unknown: &'static str,
 }
 
-/// How much of a string is shown.
-const SHOWN: usize = 32;
+/// How much of a string is shown, and of a list.
+pub(super) const SHOWN: usize = 32;
 
 /// How much of a path is read at once.
 const CHUNK: usize = 64;
@@ -272,7 +272,7 @@ impl<'a> Printer<'a> {
         // Where it ends is known before anything is shown: a path that does not end is an address.
         let mut len = 0;
         while len < PATH {
-            count = self.memory.read(at as usize + len, &mut room[..CHUNK]);
+            count = self.memory.read((at as usize).wrapping_add(len), &mut room[..CHUNK]);
             match room[..count].iter().position(|byte| *byte == 0) {
                 Some(end) => {
                     len += end;
@@ -285,7 +285,7 @@ impl<'a> Printer<'a> {
         self.text("\"");
         for from in (0..len).step_by(CHUNK) {
             let end = (len - from).min(CHUNK);
-            count = self.memory.read(at as usize + from, &mut room);
+            count = self.memory.read((at as usize).wrapping_add(from), &mut room);
             let shown = end.min(count);
             let next = (len - from > CHUNK).then(|| room[CHUNK]);
             self.escaped(&room[..shown], next);

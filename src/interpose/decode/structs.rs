@@ -57,7 +57,7 @@ fn try_show(p: &mut Printer<'_>, what: Struct, at: u64, before: &[u64; 5]) -> Op
             timeval(p, if (whole, part) == (0, 0) { now } else { before });
         }
         Struct::Timespecs => {
-            let times: [Timespec; 2] = [p.get(at)?, p.get(at + size_of::<Timespec>() as u64)?];
+            let times: [Timespec; 2] = [p.get(at)?, p.get(at.wrapping_add(size_of::<Timespec>() as u64))?];
             p.list(2, |p, i| utime(p, times[i as usize & 1]));
         }
         Struct::Itimerval => {
@@ -120,7 +120,7 @@ fn try_show(p: &mut Printer<'_>, what: Struct, at: u64, before: &[u64; 5]) -> Op
             p.text("}");
         }
         Struct::Rusage => {
-            let times: [Timeval; 2] = [p.get(at)?, p.get(at + size_of::<Timeval>() as u64)?];
+            let times: [Timeval; 2] = [p.get(at)?, p.get(at.wrapping_add(size_of::<Timeval>() as u64))?];
             p.text("{ru_utime=");
             timeval(p, times[0]);
             p.text(", ru_stime=");
@@ -130,9 +130,9 @@ fn try_show(p: &mut Printer<'_>, what: Struct, at: u64, before: &[u64; 5]) -> Op
         Struct::Utsname => {
             p.get::<u16>(at)?;
             p.text("{sysname=");
-            p.string(at + offset_of!(Utsname, sysname) as u64);
+            p.string(at.wrapping_add(offset_of!(Utsname, sysname) as u64));
             p.text(", nodename=");
-            p.string(at + offset_of!(Utsname, nodename) as u64);
+            p.string(at.wrapping_add(offset_of!(Utsname, nodename) as u64));
             p.text(", ...}");
         }
         Struct::Int => {

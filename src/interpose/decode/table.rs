@@ -129,7 +129,7 @@ pub(super) enum Answer {
 
 /// One call.
 pub(super) struct Signature {
-    nr: Sysno,
+    pub(super) nr: Sysno,
     kinds: &'static [Kind],
     pub(super) answer: Answer,
 }
@@ -167,7 +167,7 @@ const _: () = assert!(SIGNATURES.len() < 256);
 
 macro_rules! signatures {
     ($($nr:ident($($kind:expr),*) $(-> $answer:ident)?;)*) => {
-        const SIGNATURES: &[Signature] = {
+        pub(super) const SIGNATURES: &[Signature] = {
             use Family::*;
             use Kind::{
                 Address, Argv, Bytes, CloneArgs, CloneChild, CloneFilled, CloneFlags, CloneParent, CloneStack, CloneTls, Cpus, Cwd,

@@ -254,7 +254,7 @@ fn clone_flags(p: &mut Printer<'_>, flags: u64, end: u64) {
 
 /// `struct clone_args` (clone3(2)): words of 64 bits on every machine.
 pub(super) fn clone_args(p: &mut Printer<'_>, at: u64) {
-    let word = |p: &Printer<'_>, i: u64| p.get::<u64>(at + i * 8);
+    let word = |p: &Printer<'_>, i: u64| p.get::<u64>(at.wrapping_add(i * 8));
     let Some(flags) = word(p, 0) else {
         return p.address(at);
     };
@@ -301,7 +301,7 @@ pub(super) fn clone_filled(p: &mut Printer<'_>, call: &Arguments<'_>) {
         for (_, i, name) in filled.iter().filter(|(shown, ..)| *shown) {
             p.text(separator);
             p.text(name);
-            let at = p.get::<u64>(at + i * 8).unwrap_or(0);
+            let at = p.get::<u64>(at.wrapping_add(i * 8)).unwrap_or(0);
             show(p, Struct::Int, at, NOTHING);
             separator = ", ";
         }
