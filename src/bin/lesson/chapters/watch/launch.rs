@@ -16,7 +16,7 @@ use crate::tour::{Answer, INCOMPLETE, complain};
 /// Forks, and makes the child a tracee that executes the program. Where that is refused, no child is left.
 pub fn begin(lesson: &mut Lesson<'_>, words: Strings, tracer: &mut Tracer<'_>) -> core::result::Result<(), Refused> {
     let name = words.clone().next().unwrap_or_default();
-    let path = find(lesson, name).ok_or(Refused::NoProgram(name.to_bytes()))?;
+    let path = find(lesson, name)?.ok_or(Refused::NoProgram(name.to_bytes()))?;
     let (closed, gate) = sys_pipe2(O_CLOEXEC).map_err(|errno| Refused::Call("pipe2", errno))?;
     // SAFETY: there is one thread. The child executes another program or exits, and drops nothing but the pipe.
     let child = unsafe { sys_fork() }.map_err(|errno| Refused::Call("fork", errno))?;
@@ -34,6 +34,8 @@ pub fn begin(lesson: &mut Lesson<'_>, words: Strings, tracer: &mut Tracer<'_>) -
         Ok(()) => tracer.add_program(child),
         Err(_) => {
             let _ = sys_kill(child, SIGKILL);
+            // Where a sandbox forbids that, it ends because nothing comes any more.
+            drop(gate);
             let _ = retry(|| sys_wait4(child, __WALL, None));
         }
     }
@@ -55,32 +57,42 @@ fn seize(child: Pid) -> core::result::Result<(), Refused> {
 /// What the child does: it waits until it is watched. Should its parent end before, so does it.
 fn become_program(lesson: &mut Lesson<'_>, closed: OwnedFd, path: &CStr, words: Strings) -> ! {
     let mut watched = [0; 1];
-    if retry(|| sys_read(closed.as_fd(), &mut watched)) == Ok(1) {
-        let Err(errno) = environment::lend(lesson.start, |envp| sys_execve(path, words.as_list(), envp));
-        complain(lesson, format_args!("watch: execve -> {}", Answer(errno)));
-    }
+    let (call, errno) = match retry(|| sys_read(closed.as_fd(), &mut watched)) {
+        Ok(1) => {
+            let Err(errno) = environment::lend(lesson.start, |envp| sys_execve(path, words.as_list(), envp));
+            ("execve", errno)
+        }
+        Ok(_) => sys_exit_group(INCOMPLETE),
+        Err(errno) => ("read", errno),
+    };
+    complain(lesson, format_args!("watch: {call} -> {}", Answer(errno)));
     sys_exit_group(INCOMPLETE)
 }
 
-/// Where the program is: at its path, or in the first directory of PATH that has one of that name.
-fn find(lesson: &Lesson<'_>, name: &CStr) -> Option<Path> {
+/// Where the program is: at its path, or in the first directory of PATH that has one of that name. A directory that is
+/// none, or that may not be searched, is passed over, as execvp(3) does.
+fn find(lesson: &Lesson<'_>, name: &CStr) -> core::result::Result<Option<Path>, Refused> {
     let bytes = name.to_bytes();
     if bytes.contains(&b'/') {
-        return Path::new(bytes).ok();
+        return Ok(Path::new(bytes).ok());
     }
-    let text = name.to_str().ok().filter(|text| !text.is_empty())?;
-    lesson
-        .start
-        .var(b"PATH")?
-        .to_bytes()
-        .split(|byte| *byte == b':')
-        .filter_map(|folder| {
-            // An empty one is the current directory.
-            let folder = if folder.is_empty() { b"." } else { folder };
-            Path::new(folder).ok()?.join(format_args!("{text}")).ok()
-        })
-        .find(|path| {
-            sys_newfstatat(AT_FDCWD, path.as_cstr(), AtFlags::empty())
-                .is_ok_and(|stat| stat.st_mode & S_IFMT == S_IFREG && stat.st_mode & 0o111 != 0)
-        })
+    let Some(text) = name.to_str().ok().filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let Some(folders) = lesson.start.var(b"PATH") else {
+        return Ok(None);
+    };
+    for folder in folders.to_bytes().split(|byte| *byte == b':') {
+        // An empty one is the current directory.
+        let folder = if folder.is_empty() { b"." } else { folder };
+        let Ok(path) = Path::new(folder).and_then(|folder| folder.join(format_args!("{text}"))) else {
+            continue;
+        };
+        match sys_newfstatat(AT_FDCWD, path.as_cstr(), AtFlags::empty()) {
+            Ok(stat) if stat.st_mode & S_IFMT == S_IFREG && stat.st_mode & 0o111 != 0 => return Ok(Some(path)),
+            Ok(_) | Err(ENOENT | ENOTDIR | EACCES) => {}
+            Err(errno) => return Err(Refused::Call("newfstatat", errno)),
+        }
+    }
+    Ok(None)
 }
