@@ -117,12 +117,11 @@ def lines(watch, expect):
     ran = run([*watch, "-e", "pause,nanosleep,clock_nanosleep", "timeout", "-s", "KILL", "0.3", "sleep", "50"])
     good = re.search(r"(?m)clock_nanosleep.* = \?\n(\[pid +\d+\] )?\+\+\+ killed by SIGKILL", ran.stderr)
     expect("a call in which the program is killed ends with = ?", good, f"{ran.stderr}")
-    # It waits for two seconds; what it waits in is seen before.
-    process = start([*watch, "sleep", "2"])
-    seen = read_until(process.stderr, r"nanosleep\([^\n]*\Z", 1.5)
-    process.wait()
-    expect("what the program waits in is seen", seen, "nothing of it after 1.5 seconds")
-    process.communicate()
+    process = start([*watch, "sleep", "50"])
+    seen = read_until(process.stderr, r"nanosleep\([^\n]*\Z", 20)
+    expect("what the program waits in is seen before it comes back", seen, "nothing of it after 20 seconds")
+    process.terminate()
+    process.communicate(timeout=LIMIT_SECONDS)
 
 
 def read_until(stream, enough, seconds):
@@ -164,12 +163,12 @@ def signals(watch, expect):
         (signal.SIGINT, "trap 'exit 9' INT; while :; do sleep 0.05; done", 9),
     ):
         process = start([*watch, "-e", "execve", "sh", "-c", f": {name}; {script}; true"])
-        wait_for(lambda: processes(name))
-        time.sleep(0.3)
+        # The loop has begun.
+        seen = read_until(process.stderr, r'execve\("[^"]*/sleep"', 20)
         process.send_signal(number)
         _, err = process.communicate(timeout=LIMIT_SECONDS)
         good = process.returncode == status and f"--- {number.name} {{si_signo={number.name}, si_code=SI_USER" in err
-        expect(f"{number.name} to the watcher reaches the program", good, f"{process.returncode}, fd 2: {err[-400:]}")
+        expect(f"{number.name} to the watcher reaches the program", good, f"{process.returncode}, fd 2: {seen} {err[-400:]}")
         left = wait_for(lambda: not processes(name))
         expect(f"nothing is left after {number.name}", left, f"{processes(name)}")
 
@@ -177,11 +176,15 @@ def signals(watch, expect):
 def outlived(watch, expect):
     """Once the program has ended, a signal is the watcher's own: it ends, and what the program left with it."""
     name = word("outlived")
-    process = start([*watch, "-e", "execve", "sh", "-c", f"sh -c ': {name}; sleep 50; true' & exit 5"])
-    seen = read_until(process.stderr, r"\+\+\+ exited with 5 \+\+\+", 10)
-    expect("what outlives the program is still watched", seen and process.poll() is None, f"{seen}")
-    process.terminate()
-    process.communicate(timeout=LIMIT_SECONDS)
+    with tempfile.TemporaryDirectory(prefix="rawtrap-watch-") as folder:
+        log = Path(folder) / "log"
+        process = start([*watch, "-o", log, "sh", "-c", f"sh -c ': {name}; sleep 50; true' & exit 5"])
+        seen = wait_for(lambda: log.exists() and "+++ exited with 5 +++" in log.read_text() and len(processes(name)) == 1)
+        expect("what outlives the program is still watched", seen and process.poll() is None, f"{log.read_text()[-300:]}")
+        process.terminate()
+        process.communicate(timeout=LIMIT_SECONDS)
+        last = log.read_text()[-40:]
+        expect("what was seen until then is written", "<unfinished ...>\n" in last, f"{last!r}")
     good = process.returncode == -signal.SIGTERM and wait_for(lambda: not processes(name))
     expect("a signal ends the watcher and what outlives the program", good, f"{process.returncode} {processes(name)}")
 

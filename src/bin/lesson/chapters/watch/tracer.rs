@@ -91,44 +91,46 @@ impl<'fd> Tracer<'fd> {
         self.tasks.add(pid);
     }
 
-    /// Until nobody is left.
+    /// Until nobody is left, or something ends it before.
     pub fn run(&mut self) -> End {
-        while self.tasks.count() > 0 {
+        let refused = self.watch();
+        match &self.counts {
+            Some(counts) => _ = write!(self.log, "{counts}"),
+            None => self.catch_up(self.calls),
+        }
+        self.end_line();
+        self.log.flush();
+        match (refused, self.log.failed, self.told, self.status) {
+            (_, Some(errno), ..) => End::Refused("write", errno),
+            (Err((call, errno)), ..) => End::Refused(call, errno),
+            (.., Some(signal), _) => End::Told(signal),
+            (.., Some(status)) => End::Program(status),
+            (.., None) => End::Detached,
+        }
+    }
+
+    fn watch(&mut self) -> core::result::Result<(), (&'static str, Errno)> {
+        while self.tasks.count() > 0 && self.log.failed.is_none() {
             match sys_wait4(Target::Any, __WALL, None) {
                 Ok(Some((pid, status))) => self.changed(pid, status),
                 Ok(None) => {}
                 Err(EINTR) => self.nothing_happens(),
                 Err(ECHILD) => break,
-                Err(errno) => return End::Refused("wait4", errno),
-            }
-            if self.told.is_none() {
-                self.told = signals::told();
-                match self.told {
-                    // What the program left behind ends with us.
-                    Some(signal) if self.program.is_some() => return End::Told(signal),
-                    Some(_) => self.let_go(),
-                    None => {}
-                }
-            }
-            if let Some(errno) = self.log.failed {
-                return End::Refused("write", errno);
+                Err(errno) => return Err(("wait4", errno)),
             }
             if let Some(errno) = self.failed {
-                self.log.flush();
-                return End::Refused("ptrace", errno);
+                return Err(("ptrace", errno));
+            }
+            if self.told.is_none() && signals::told().is_some() {
+                self.told = signals::told();
+                if self.program.is_some() {
+                    // What the program left behind ends with us.
+                    break;
+                }
+                self.let_go();
             }
         }
-        self.end_line();
-        if let Some(counts) = &self.counts {
-            let _ = write!(self.log, "{counts}");
-        }
-        self.log.flush();
-        match (self.log.failed, self.told, self.status) {
-            (Some(errno), ..) => End::Refused("write", errno),
-            (_, Some(signal), _) => End::Told(signal),
-            (.., Some(status)) => End::Program(status),
-            (.., None) => End::Detached,
-        }
+        Ok(())
     }
 
     /// Something became of a task.
