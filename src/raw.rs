@@ -2,8 +2,10 @@
 //!
 //! A hook makes its own calls with these, so that it does not meet itself; a program makes a call with them that its
 //! hooks need not know of, as Go does with RawSyscall. The functions are those of [`calls`](crate::calls), by the same
-//! names, from the same declarations. Calls that never block have no twin: nobody needs to be told of them, and
-//! [`syscall0`](crate::syscall0) to [`syscall6`](crate::syscall6) pass no hook either.
+//! names, from the same declarations.
+//!
+//! Calls that never block have no twin: a scheduler is not told of them. A hook of another kind, which is, makes those by
+//! [`syscall0`](crate::syscall0) to [`syscall6`](crate::syscall6), which pass no hook either.
 
 #[doc(inline)]
 pub use crate::calls::dir::raw::*;
@@ -19,6 +21,8 @@ pub use crate::calls::memory::raw::*;
 pub use crate::calls::net::raw::*;
 #[doc(inline)]
 pub use crate::calls::poll::raw::*;
+#[doc(inline)]
+pub use crate::calls::ptrace::raw::*;
 #[doc(inline)]
 pub use crate::calls::stat::raw::*;
 #[doc(inline)]

@@ -151,7 +151,8 @@ pub(crate) unsafe fn trap_clone(regs: Regs, child: Child) -> Reg {
 ///
 /// # Safety
 /// The kernel believes every register: pointers must be valid for what the call does with them, for as long as it does,
-/// and the return type must be what the call answers.
+/// and the return type must be what the call answers. A call that returns twice on one stack, vfork(2) or clone(2) with
+/// CLONE_VM and no other stack, cannot be made here: the first that returns leaves frames that the second still needs.
 #[macro_export]
 macro_rules! call {
     (never_blocks: $nr:expr $(, $arg:expr)* $(,)?) => {

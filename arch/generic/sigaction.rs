@@ -38,13 +38,13 @@ impl KernelSigaction {
         }
     }
 
-    /// The flags without those that belong to the restorer.
     #[cfg(feature = "interpose")]
     #[inline]
     pub(crate) fn has_restorer(&self) -> bool {
         self.sa_flags & SA_RESTORER != 0
     }
 
+    /// The flags without those that belong to the restorer.
     #[inline]
     pub(crate) fn flags(&self) -> u32 {
         (self.sa_flags & !SA_RESTORER) as u32

@@ -7,12 +7,13 @@
 use core::mem::MaybeUninit;
 use core::ptr;
 
+use crate::Result;
 use crate::buffer::IoSliceMut;
 use crate::calls::process::Pid;
 use crate::calls::sigaction::Siginfo;
 use crate::calls::signal::Signal;
 use crate::sysno::*;
-use crate::{Result, call};
+use crate::trap::{blocking, call_by_way as call, hooked as way};
 
 values! {
     /// What [`sys_ptrace`] is asked for.
@@ -422,26 +423,28 @@ pub struct RemoteIoSlice {
     pub iov_len: usize,
 }
 
-/// process_vm_readv(2): copies memory of another process, from all of `remote` in turn into all of `local` in turn, and
-/// returns how many bytes those were: fewer where memory ends.
-///
-/// A stretch that ends in the middle may be left out as a whole, or not: cut it where pages end, to get what is there.
-///
-/// # Errors
-/// - `EFAULT`: nothing is where the first of `remote` begins.
-/// - `ESRCH`: there is no such process, or it has no memory any more.
-/// - `EPERM`: it may not be traced.
-/// - `EINVAL`: more than 1024 slices, or lengths that overflow together.
-///
-/// # Kernel
-/// Since Linux 3.2, where the kernel is configured with it (`ENOSYS`). Source: process_vm_readv(2).
-#[inline]
-pub fn sys_process_vm_readv(pid: Pid, local: &mut [IoSliceMut<'_>], remote: &[RemoteIoSlice]) -> Result<usize> {
-    let (local, count) = (ptr::from_ref(&*local).cast::<()>(), local.len());
-    let (remote, pieces) = (ptr::from_ref(remote).cast::<()>(), remote.len());
-    // SAFETY: the kernel reads both lists, and writes into the buffers of the first. Of our own memory too it only reads
-    // what the second names.
-    unsafe { call!(never_blocks: SYS_process_vm_readv, pid, local, count, remote, pieces, 0usize) }
+blocking! {
+    /// process_vm_readv(2): copies memory of another process, from all of `remote` in turn into all of `local` in turn, and
+    /// returns how many bytes those were: fewer where memory ends.
+    ///
+    /// A stretch that ends in the middle may be left out as a whole, or not: cut it where pages end, to get what is there.
+    ///
+    /// # Errors
+    /// - `EFAULT`: nothing is where the first of `remote` begins.
+    /// - `ESRCH`: there is no such process, or it has no memory any more.
+    /// - `EPERM`: it may not be traced.
+    /// - `EINVAL`: more than 1024 slices, or lengths that overflow together.
+    ///
+    /// # Kernel
+    /// Since Linux 3.2, where the kernel is configured with it (`ENOSYS`). Source: process_vm_readv(2).
+    #[inline]
+    pub fn sys_process_vm_readv(pid: Pid, local: &mut [IoSliceMut<'_>], remote: &[RemoteIoSlice]) -> Result<usize> {
+        let (local, count) = (ptr::from_ref(&*local).cast::<()>(), local.len());
+        let (remote, pieces) = (ptr::from_ref(remote).cast::<()>(), remote.len());
+        // SAFETY: the kernel reads both lists, and writes into the buffers of the first. Of our own memory too it only reads
+        // what the second names.
+        unsafe { call!(may_block: SYS_process_vm_readv, pid, local, count, remote, pieces, 0usize) }
+    }
 }
 
 #[cfg(test)]

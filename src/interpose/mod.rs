@@ -43,6 +43,8 @@
 //! - fork(2) comes back twice, to a hook that exists twice from there on, with all that it had counted.
 //! - The child of [`sys_clone`](crate::sys_clone) does not come back through the hook: it begins on its own stack. The
 //!   parent does. What shares the memory (CLONE_VM) shares the hook.
+//! - vfork(2), and clone(2) that shares the memory without another stack, must not be made by [`call!`](crate::call):
+//!   their child would return through the hook's frames, which the parent still needs.
 //! - rt_sigreturn(2) is no call of ours: a signal handler returns into the kernel's or `sigreturn.rs`'s hands.
 //!
 //! # What a hook must bear
@@ -131,6 +133,21 @@ impl Hook {
             inner: Some(inner),
         }
     }
+
+    /// False if the hooks within this one stand in a ring, which statics that name each other can: then one that goes two
+    /// hooks a step meets one that goes one.
+    #[inline]
+    fn ends(&self) -> bool {
+        let (mut slow, mut fast) = (Some(self), self.inner);
+        while let (Some(one), Some(other)) = (slow, fast) {
+            if ptr::eq(one, other) {
+                return false;
+            }
+            slow = one.inner;
+            fast = other.inner.and_then(|hook| hook.inner);
+        }
+        true
+    }
 }
 
 impl core::fmt::Debug for Hook {
@@ -144,8 +161,12 @@ impl core::fmt::Debug for Hook {
 static FIRST: AtomicPtr<Hook> = AtomicPtr::new(ptr::null_mut());
 
 /// Sets the hook, for all threads, and answers the one that was set before.
+///
+/// # Panics
+/// If the hooks stand within each other in a ring: no call would ever come to the trap.
 #[inline]
 pub fn install(hook: &'static Hook) -> Option<&'static Hook> {
+    assert!(hook.ends(), "hooks stand within each other in a ring");
     swap(ptr::from_ref(hook).cast_mut())
 }
 
@@ -328,5 +349,48 @@ pub(crate) fn exits(first: &'static Hook, nr: Sysno, regs: Regs) {
     while let Some(hook) = next {
         hook.interposer.exits(&Call::new(nr, Blocks::Never, regs, 1, hook));
         next = hook.inner;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Through;
+
+    impl Interpose for Through {
+        fn around(&self, call: &Call) -> Reg {
+            // SAFETY: the call is made once, as its caller wants it.
+            unsafe { call.make() }
+        }
+    }
+
+    const fn through() -> Hook {
+        // SAFETY: it answers what the kernel answers.
+        unsafe { Hook::new(&Through) }
+    }
+
+    #[test]
+    fn a_ring_of_hooks_has_no_end() {
+        static FIRST: Hook = through().then(&SECOND);
+        static SECOND: Hook = through().then(&THIRD);
+        static THIRD: Hook = through().then(&SECOND);
+        static ALONE: Hook = through().then(&ALONE);
+        assert!(![&FIRST, &SECOND, &THIRD, &ALONE].iter().any(|hook| hook.ends()));
+    }
+
+    #[test]
+    fn hooks_in_a_row_end() {
+        static FIRST: Hook = through().then(&SECOND);
+        static SECOND: Hook = through().then(&THIRD);
+        static THIRD: Hook = through();
+        assert!([&FIRST, &SECOND, &THIRD].iter().all(|hook| hook.ends()));
+    }
+
+    #[test]
+    #[should_panic(expected = "in a ring")]
+    fn a_ring_is_not_installed() {
+        static RING: Hook = through().then(&RING);
+        install(&RING);
     }
 }
