@@ -25,6 +25,7 @@
 #include <linux/elf.h>
 #include <linux/eventfd.h>
 #include <linux/eventpoll.h>
+#include <linux/fadvise.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/futex.h>
@@ -61,6 +62,17 @@
 #include <linux/un.h>
 #include <linux/utsname.h>
 #include <linux/wait.h>
+
+/* arch_prctl is x86's */
+#if __has_include(<asm/prctl.h>)
+#include <asm/prctl.h>
+#endif
+
+/* include/linux/fs.h has them as MAY_READ, MAY_WRITE and MAY_EXEC; access(2) calls them so */
+#define F_OK 0
+#define R_OK 4
+#define W_OK 2
+#define X_OK 1
 
 /* include/linux/dirent.h */
 struct linux_dirent64 {

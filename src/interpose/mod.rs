@@ -70,6 +70,8 @@ pub mod schedule;
 mod watch;
 
 pub use counts::Counts;
+#[doc(hidden)]
+pub use decode::names;
 pub use decode::{Before, Line, Part};
 pub use inject::{Counted, Injector, Rule, Script, ScriptError};
 pub use memory::{Memory, OwnMemory};

@@ -98,6 +98,9 @@ impl Arguments<'_> {
             },
             Kind::Iovecs => arrays::iovecs(p, value, self.value(i + 1), Some(u64::MAX)),
             Kind::FilledIovecs => arrays::iovecs(p, value, self.value(i + 1), self.answer()),
+            Kind::ForeignIovecs => arrays::iovecs(p, value, self.value(i + 1), None),
+            Kind::PtraceAddress => unions::ptrace_address(p, self.value(0), value),
+            Kind::PtraceData => unions::ptrace_data(p, self.value(0), value),
             Kind::In(what) => structs::show(p, what, value, &self.line.before.0),
             Kind::Out(what) => match self.answer() {
                 Some(_) => structs::show(p, what, value, &[0; 5]),

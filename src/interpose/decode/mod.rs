@@ -34,6 +34,9 @@ mod table;
 mod tests;
 mod unions;
 
+#[doc(hidden)]
+pub use self::names::names;
+
 use core::fmt;
 
 use self::print::Printer;

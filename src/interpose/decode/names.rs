@@ -3,6 +3,7 @@
 use super::print::Names;
 use crate::arch::abi;
 use crate::calls::*;
+use crate::sysno::SYS_arch_prctl;
 
 /// The families that an argument may belong to.
 macro_rules! families {
@@ -24,6 +25,13 @@ macro_rules! names {
     ($($name:ident = $value:expr,)*) => {
         &[$((stringify!($name), $value as u64),)*]
     };
+}
+
+/// Every name that a family has, and its value, for a comparison with the kernel's headers.
+#[doc(hidden)]
+pub fn names() -> impl Iterator<Item = &'static (&'static str, u64)> {
+    let here = |index: &usize| SYS_arch_prctl.exists() || *index != Family::ArchPrctl as usize;
+    (0..FAMILIES.len()).filter(here).flat_map(|index| FAMILIES[index].list)
 }
 
 impl Family {
@@ -64,6 +72,8 @@ families! {
     Clone: CloneFlags::NAMES, "CLONE_???";
     Clock: ClockId::NAMES, "CLOCK_???";
     Timer: TimerFlags::NAMES, "TIMER_???";
+    Ptrace: PtraceRequest::NAMES, "PTRACE_???";
+    PtraceOption: PtraceOptions::NAMES, "PTRACE_O_???";
     // Of calls that are not, or with what strace calls them there. The values are the same on every architecture, or
     // come from `abi`.
     Sa: names! {
@@ -95,7 +105,7 @@ families! {
     ArchPrctl: names! {
         ARCH_SET_GS = 0x1001, ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003, ARCH_GET_GS = 0x1004,
     }, "ARCH_???";
-    Rusage: names! { RUSAGE_SELF = 0, RUSAGE_THREAD = 1, RUSAGE_CHILDREN = 0xffff_ffffu32, }, "RUSAGE_???";
+    Rusage: names! { RUSAGE_SELF = 0, RUSAGE_THREAD = 1, RUSAGE_CHILDREN = -1i32, }, "RUSAGE_???";
     CloseRange: names! { CLOSE_RANGE_UNSHARE = 2, CLOSE_RANGE_CLOEXEC = 4, }, "CLOSE_RANGE_???";
     IdType: names! { P_ALL = 0, P_PID = 1, P_PGID = 2, P_PIDFD = 3, }, "P_???";
     Futex: names! {
@@ -111,12 +121,5 @@ families! {
     FcntlMore: names! { F_GETLK = 5, F_SETLK = 6, F_SETLKW = 7, F_SETOWN = 8, F_GETOWN = 9, }, "F_???";
     Fadvise: names! {
         POSIX_FADV_NORMAL = 0, POSIX_FADV_RANDOM = 1, POSIX_FADV_SEQUENTIAL = 2, POSIX_FADV_WILLNEED = 3,
-        POSIX_FADV_DONTNEED = 4, POSIX_FADV_NOREUSE = 5,
     }, "POSIX_FADV_???";
-    Ptrace: names! {
-        PTRACE_TRACEME = 0, PTRACE_PEEKTEXT = 1, PTRACE_PEEKDATA = 2, PTRACE_CONT = 7, PTRACE_KILL = 8,
-        PTRACE_ATTACH = 16, PTRACE_DETACH = 17, PTRACE_SYSCALL = 24, PTRACE_SETOPTIONS = 0x4200,
-        PTRACE_GETEVENTMSG = 0x4201, PTRACE_GETSIGINFO = 0x4202, PTRACE_GETREGSET = 0x4204, PTRACE_SEIZE = 0x4206,
-        PTRACE_INTERRUPT = 0x4207, PTRACE_LISTEN = 0x4208, PTRACE_GET_SYSCALL_INFO = 0x420e,
-    }, "PTRACE_???";
 }

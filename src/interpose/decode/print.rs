@@ -147,9 +147,9 @@ impl<'a> Printer<'a> {
         self.text(" */");
     }
 
-    /// The one constant that has this value.
+    /// The one constant that has this value, of 32 bits.
     pub(super) fn one(&mut self, names: &Names, value: u64) {
-        match names.list.iter().find(|(_, known)| *known == value) {
+        match names.list.iter().find(|(_, known)| *known as u32 == value as u32) {
             Some((name, _)) => self.text(name),
             None => self.unknown(value, names.unknown),
         }

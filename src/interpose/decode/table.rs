@@ -50,6 +50,8 @@ pub(super) enum Kind {
     Cwd,
     Iovecs,
     FilledIovecs,
+    /// In another process's memory.
+    ForeignIovecs,
     // Structs, read before the call and after it.
     In(Struct),
     Out(Struct),
@@ -80,6 +82,8 @@ pub(super) enum Kind {
     FutexOperation,
     FutexArguments,
     PrctlArguments,
+    PtraceAddress,
+    PtraceData,
     /// The arguments of clone(2), in strace's order.
     CloneStack,
     CloneFlags,
@@ -130,11 +134,28 @@ pub(super) enum Answer {
 /// One call.
 pub(super) struct Signature {
     pub(super) nr: Sysno,
-    kinds: &'static [Kind],
+    kinds: [Kind; 6],
+    count: u8,
     pub(super) answer: Answer,
 }
 
 impl Signature {
+    /// All in one piece, as there are many.
+    const fn new(nr: Sysno, given: &[Kind], answer: Answer) -> Signature {
+        let mut kinds = [Kind::Int; 6];
+        let mut i = 0;
+        while i < given.len() {
+            kinds[i] = given[i];
+            i += 1;
+        }
+        Signature {
+            nr,
+            kinds,
+            count: given.len() as u8,
+            answer,
+        }
+    }
+
     #[inline]
     pub(super) fn of(nr: Sysno) -> Option<&'static Signature> {
         match *INDEX.get(nr.number() as usize)? {
@@ -144,8 +165,8 @@ impl Signature {
     }
 
     #[inline]
-    pub(super) fn kinds(&self) -> &'static [Kind] {
-        self.kinds
+    pub(super) fn kinds(&self) -> &[Kind] {
+        &self.kinds[..usize::from(self.count).min(6)]
     }
 }
 
@@ -174,14 +195,10 @@ macro_rules! signatures {
                 Device, Dir, Dirents, Envp, EpollChange, EpollEvents, FcntlArgument, FcntlCommand, Fd, FdFlags, FdSet, FileMode,
                 Filled, FilledIovecs, FilledOption, FilledSockaddr, Flags, FutexArguments, FutexOperation, Hex, Id, In,
                 Int, IoctlArgument, IoctlRequest, Iovecs, Length, Long, MapFlags, Mode, One, OpenFlags, OpenMode,
-                Option, OptionValue, Out, Path, Pollfds, PrctlArguments, PselectMask, Random, Remaining, Signal,
+                Option, OptionValue, Out, Path, Pollfds, PrctlArguments, PselectMask, PtraceAddress, PtraceData, ForeignIovecs, Random, Remaining, Signal,
                 Sockaddr, SocketType, StatxFlags, Uint, Ulong, WaitStatus, WaitUsage, Wide,
             };
-            &[$(Signature {
-                nr: $nr,
-                kinds: &[$($kind),*],
-                answer: signatures!(@answer $($answer)?),
-            },)*]
+            &[$(Signature::new($nr, &[$($kind),*], signatures!(@answer $($answer)?)),)*]
         };
     };
     (@answer) => { Answer::Number };
@@ -321,9 +338,9 @@ signatures! {
     SYS_setpriority(Int, Int, Int);
     SYS_prctl(One(Prctl), PrctlArguments);
     SYS_arch_prctl(One(ArchPrctl), Address);
-    SYS_ptrace(One(Ptrace), Int, Address, Hex);
-    SYS_process_vm_readv(Int, Address, Ulong, Address, Ulong, Ulong);
-    SYS_process_vm_writev(Int, Address, Ulong, Address, Ulong, Ulong);
+    SYS_ptrace(One(Ptrace), Int, PtraceAddress, PtraceData);
+    SYS_process_vm_readv(Int, FilledIovecs, Ulong, ForeignIovecs, Ulong, Ulong);
+    SYS_process_vm_writev(Int, Iovecs, Ulong, ForeignIovecs, Ulong, Ulong);
     SYS_seccomp(Int, Hex, Address);
     SYS_kcmp(Int, Int, Int, Ulong, Ulong);
     SYS_pidfd_open(Int, Hex);

@@ -200,6 +200,23 @@ pub(super) fn prctl_arguments(p: &mut Printer<'_>, call: &Arguments<'_>) {
     }
 }
 
+/// An address, or what some requests have in its place.
+pub(super) fn ptrace_address(p: &mut Printer<'_>, request: u64, value: u64) {
+    match PtraceRequest::from_bits(request as u32) {
+        PTRACE_GET_SYSCALL_INFO => p.number(value),
+        _ => p.address(value),
+    }
+}
+
+/// Options, a signal to be delivered, or an address.
+pub(super) fn ptrace_data(p: &mut Printer<'_>, request: u64, value: u64) {
+    match PtraceRequest::from_bits(request as u32) {
+        PTRACE_SEIZE | PTRACE_SETOPTIONS => p.flags(Family::PtraceOption.names(), value),
+        PTRACE_CONT | PTRACE_SYSCALL | PTRACE_DETACH | PTRACE_LISTEN => signal(p, value as i32, ""),
+        _ => p.address(value),
+    }
+}
+
 /// Flags, stack, ptid, tls and ctid are in the machine's order; each is shown by its name, and where the flags say that
 /// it counts.
 pub(super) fn clone_argument(p: &mut Printer<'_>, call: &Arguments<'_>, kind: Kind) {

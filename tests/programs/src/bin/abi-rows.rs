@@ -34,6 +34,10 @@ fn rows(out: &mut Writer) -> fmt::Result {
             writeln!(out, "const\t{name}\t{value}")?;
         }
     }
+    // What the decoder calls by names of its own, and once more what it takes from the families.
+    for (name, value) in interpose::names() {
+        writeln!(out, "const\t{name}\t{value}")?;
+    }
     layouts(out)
 }
 
