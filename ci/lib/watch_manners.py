@@ -102,6 +102,11 @@ def lines(watch, expect):
     calls = re.findall(r"^(\[pid +\d+\] )?write\(1, .*\) = (\d)$", ran.stderr, re.MULTILINE)
     good = [bool(prefix) for prefix, _ in calls] == [False, True, False]
     expect("lines have numbers while there are several tasks", good, f"{ran.stderr}")
+    sleeps = run([*watch, "-e", "wait4,write", "sh", "-c", "(sleep 0.2; echo slept); exit 4"])
+    good = re.search(
+        r'(?m)^\[pid +(\d+)\] wait4\(-1, +<unfinished \.\.\.>\n'
+        r'(?:.*\n)*\[pid +(?!\1)\d+\] write\(1, "slept\\n", 6\) = 6\n(?:.*\n)*.*<\.\.\. wait4 resumed>\[\{WIFEXITED', sleeps.stderr)
+    expect("a call that lasts begins before what others do meanwhile, and ends behind", good, f"{sleeps.stderr}")
     names = set(re.findall(r"^(?:\[pid +\d+\] )?(?:<\.\.\. )?(\w+)(?=\(| resumed)", ran.stderr, re.MULTILINE))
     expect("-e picks calls", names == {"write"}, f"{names}")
     ran = run([*watch, "-e", "trace=write", "-e", "execve", "true"])
