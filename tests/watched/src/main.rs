@@ -21,6 +21,7 @@ fn main() {
             let mut hello = [0];
             ours.read_exact(&mut hello).expect("hello");
             assert_eq!(hello, [number]);
+            assert!(ours.local_addr().expect("getsockname").is_unnamed());
             (ours, handle)
         })
         .collect();
