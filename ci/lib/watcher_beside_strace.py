@@ -102,8 +102,8 @@ class Comparison:
             if call.name == "gettid" or call.name == "rt_sigprocmask" and "SIG_???" in call.args:
                 self.accept("own")
             elif call.name == "write" and call.args.startswith(f"{self.fd}, "):
-                # Around a line, SIGPIPE is held back.
-                if kept and kept[-1].name == "rt_sigprocmask" and kept[-1].args.startswith("SIG_BLOCK, [PIPE]"):
+                # Around a line, SIGPIPE and SIGXFSZ are held back.
+                if kept and kept[-1].name == "rt_sigprocmask" and kept[-1].args.startswith("SIG_BLOCK, [PIPE XFSZ]"):
                     kept.pop()
                 if calls and calls[0].name == "rt_sigprocmask" and calls[0].args.startswith("SIG_SETMASK"):
                     calls.pop(0)

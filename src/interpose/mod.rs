@@ -32,7 +32,9 @@
 //! assert_eq!(COUNTER.0.load(Ordering::Relaxed), 1);
 //! ```
 //!
-//! Some are ready made, and safe to set: [`Scheduled`] tells a scheduler of the calls that may block.
+//! Some are ready made, and safe to set: a [`Watcher`] prints each call as strace(1) does, or counts them; an
+//! [`Injector`] makes calls fail by a script; [`Scheduled`] tells a scheduler of the calls that may block. What a call
+//! looks like as a [`Line`] can be had without a hook too, of this process or, through [`Memory`], of a traced one.
 //!
 //! # What passes
 //! - Typed calls, [`call!`](crate::call), and what is built on them (`write_all`, the drop of an `OwnedFd`). Not

@@ -3,8 +3,8 @@
 use core::fmt;
 
 use crate::arch::abi;
-use crate::calls::{SIG_BLOCK, SIG_SETMASK, SIGPIPE, Sigset};
-use crate::errno::{EINTR, EPIPE};
+use crate::calls::{SIG_BLOCK, SIG_SETMASK, SIGPIPE, SIGXFSZ, Sigset};
+use crate::errno::{EFBIG, EINTR, EPIPE, Errno};
 use crate::sysno::*;
 use crate::{syscall2, syscall3, syscall4};
 
@@ -70,13 +70,17 @@ impl fmt::Write for Text<'_> {
     }
 }
 
-/// Writes all, and sees to it that a pipe without a reader does not end the program: SIGPIPE is held back, and taken away
-/// if the write brought it.
+/// Writes all, and sees to it that no signal comes of it: what a pipe without a reader and a file that may not grow bring
+/// would end the program. They are held back, and taken away.
 fn send(fd: i32, bytes: &[u8]) {
-    let pipe = Sigset::empty().with(SIGPIPE);
-    let before = mask(SIG_BLOCK.bits(), &pipe);
-    // A program that holds it back itself, and has one waiting, keeps that one.
-    let waiting = before.contains(SIGPIPE) && pending().contains(SIGPIPE);
+    let held = Sigset::empty().with(SIGPIPE).with(SIGXFSZ);
+    let before = mask(SIG_BLOCK.bits(), &held);
+    // A program that holds one back itself, and has it waiting, keeps it.
+    let waiting = if before.contains(SIGPIPE) || before.contains(SIGXFSZ) {
+        pending()
+    } else {
+        Sigset::empty()
+    };
     let mut rest = bytes;
     while !rest.is_empty() {
         // SAFETY: the kernel only reads the bytes.
@@ -84,16 +88,27 @@ fn send(fd: i32, bytes: &[u8]) {
             Ok(count) => rest = rest.get(count.to_usize().max(1)..).unwrap_or_default(),
             Err(EINTR) => {}
             Err(errno) => {
-                if errno == EPIPE && !waiting {
-                    let now = [0u64; 2];
-                    // SAFETY: the kernel only reads the set and the time, which is none: it takes the signal or answers.
-                    unsafe { syscall4(SYS_rt_sigtimedwait, &raw const pipe, 0usize, now.as_ptr(), SIZE) };
-                }
+                take(errno, &waiting);
                 break;
             }
         }
     }
     mask(SIG_SETMASK.bits(), &before);
+}
+
+/// Takes the signal away that an error of write(2) brings along.
+#[cold]
+fn take(errno: Errno, waiting: &Sigset) {
+    let signal = match errno {
+        EPIPE => SIGPIPE,
+        EFBIG => SIGXFSZ,
+        _ => return,
+    };
+    if !waiting.contains(signal) {
+        let (set, no_time) = (Sigset::empty().with(signal), [0u64; 2]);
+        // SAFETY: the kernel only reads the set and the time, which is none: it takes the signal or answers.
+        unsafe { syscall4(SYS_rt_sigtimedwait, &raw const set, 0usize, no_time.as_ptr(), SIZE) };
+    }
 }
 
 /// The bytes of a set.

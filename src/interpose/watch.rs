@@ -50,8 +50,8 @@ use crate::{syscall0, syscall2};
 ///
 /// # What it does to the program
 /// It changes no call and no answer. It reads memory that the kernel could read, and nothing else. Its own calls are not
-/// seen by any hook; when its fd takes no more, the line is lost, and no SIGPIPE comes of it. A pipe that nobody empties
-/// makes it wait. It takes about 2 KB of the caller's stack, which may be a signal handler's, and 4 KB for a line of
+/// seen by any hook; when its fd takes no more, the line is lost, and no SIGPIPE or SIGXFSZ comes of it. A pipe that nobody
+/// empties makes it wait. Where several processes write to one file, it is best opened with O_APPEND. It takes about 2 KB of the caller's stack, which may be a signal handler's, and 4 KB for a line of
 /// more than 512 bytes.
 pub struct Watcher {
     fd: AtomicI32,

@@ -23,6 +23,7 @@ cases![
     an_fd_that_is_none,
     a_pipe_without_reader,
     a_pipe_without_reader_while_sigpipe_waits,
+    a_file_that_may_not_grow,
     raw_calls_are_not_seen,
     // Last: an emulator that starts handlers on a crooked stack ends the program here.
     a_handler_is_watched_while_a_line_is_made,
@@ -302,10 +303,11 @@ fn into_a_broken_pipe() -> Outcome {
     Ok(())
 }
 
-static PIPES: AtomicU32 = AtomicU32::new(0);
+/// Signals that came.
+static SIGNALS: AtomicU32 = AtomicU32::new(0);
 
 unsafe extern "C" fn count(_: Signal) {
-    PIPES.fetch_add(1, Ordering::Relaxed);
+    SIGNALS.fetch_add(1, Ordering::Relaxed);
 }
 
 fn a_pipe_without_reader() -> Outcome {
@@ -313,31 +315,55 @@ fn a_pipe_without_reader() -> Outcome {
     unsafe { sys_rt_sigaction(SIGPIPE, Some(&Sigaction::new(Handler::Signal(count))))? };
     let before = sys_rt_sigprocmask(SIG_BLOCK, None)?;
     into_a_broken_pipe()?;
-    check_eq!(PIPES.load(Ordering::Relaxed), 0);
+    check_eq!(SIGNALS.load(Ordering::Relaxed), 0);
     check_eq!(sys_rt_sigprocmask(SIG_BLOCK, None)?, before);
     // The program's own comes as ever.
     let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
     drop(reader);
     check_err!(sys_write(writer.as_fd(), b"x"), EPIPE);
-    check_eq!(PIPES.load(Ordering::Relaxed), 1);
+    check_eq!(SIGNALS.load(Ordering::Relaxed), 1);
     Ok(())
 }
 
 fn a_pipe_without_reader_while_sigpipe_waits() -> Outcome {
-    PIPES.store(0, Ordering::Relaxed);
+    SIGNALS.store(0, Ordering::Relaxed);
     let pipe = Sigset::empty().with(SIGPIPE);
     sys_rt_sigprocmask(SIG_BLOCK, Some(&pipe))?;
     // None waits: none is left behind.
     into_a_broken_pipe()?;
     sys_rt_sigprocmask(SIG_UNBLOCK, Some(&pipe))?;
-    check_eq!(PIPES.load(Ordering::Relaxed), 0);
+    check_eq!(SIGNALS.load(Ordering::Relaxed), 0);
     // One waits: it stays.
     sys_rt_sigprocmask(SIG_BLOCK, Some(&pipe))?;
     sys_tgkill(sys_getpid(), sys_gettid(), SIGPIPE)?;
     into_a_broken_pipe()?;
-    check_eq!(PIPES.load(Ordering::Relaxed), 0);
+    check_eq!(SIGNALS.load(Ordering::Relaxed), 0);
     sys_rt_sigprocmask(SIG_UNBLOCK, Some(&pipe))?;
-    check_eq!(PIPES.load(Ordering::Relaxed), 1);
+    check_eq!(SIGNALS.load(Ordering::Relaxed), 1);
+    Ok(())
+}
+
+fn a_file_that_may_not_grow() -> Outcome {
+    const LIMIT: u64 = 30;
+    SIGNALS.store(0, Ordering::Relaxed);
+    // SAFETY: the handler counts.
+    unsafe { sys_rt_sigaction(SIGXFSZ, Some(&Sigaction::new(Handler::Signal(count))))? };
+    let log = Log::new()?;
+    let free = sys_prlimit64(None, RLIMIT_FSIZE, None)?;
+    let limit = Rlimit64 {
+        rlim_cur: LIMIT,
+        ..free
+    };
+    sys_prlimit64(None, RLIMIT_FSIZE, Some(&limit))?;
+    watch(&log, || {
+        for _ in 0..10 {
+            sys_getpid();
+        }
+    });
+    sys_prlimit64(None, RLIMIT_FSIZE, Some(&free))?;
+    // A line that fits in part is written in part.
+    check_eq!(sys_lseek(log.fd(), 0, SEEK_END), Ok(LIMIT));
+    check_eq!(SIGNALS.load(Ordering::Relaxed), 0);
     Ok(())
 }
 
