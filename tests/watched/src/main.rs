@@ -37,5 +37,17 @@ fn main() {
         drop(stream);
         handle.join().expect("thread");
     }
+    across_pages();
     println!("watched: ok");
+}
+
+/// Writes text that lies on both sides of a page's end.
+fn across_pages() {
+    let text = b"the first page and the second";
+    let mut memory = vec![0; 2 * 4096];
+    let end = 4096 - memory.as_ptr().addr() % 4096;
+    let start = if end < 10 { end + 4096 } else { end } - 10;
+    memory[start..start + text.len()].copy_from_slice(text);
+    let mut file = std::fs::File::create("/dev/null").expect("/dev/null");
+    file.write_all(&memory[start..start + text.len()]).expect("write");
 }
