@@ -196,17 +196,26 @@ def outlived(watch, expect):
 
 def terminal(watch, expect):
     """^C, of which the terminal tells everybody in the foreground."""
-    name = word("terminal")
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execvp(watch[0], [*map(str, watch), "-e", "execve", "sh", "-c", f": {name}; sleep 50; true"])
-    wait_for(lambda: processes(name))
-    time.sleep(0.3)
-    os.write(terminal, b"\x03")
-    end = wait_for(lambda: os.waitpid(pid, os.WNOHANG)[1] or None)
-    expect("^C ends the program, and so the watcher", end is not None and os.WIFSIGNALED(end) and os.WTERMSIG(end) == 2, f"{end}")
-    expect("^C leaves nothing behind", wait_for(lambda: not processes(name)), f"{processes(name)}")
-    os.close(terminal)
+    for name, trap, status in ("ends the program, and so the watcher", "", -2), ("is the program's own affair", "trap : INT;", 3):
+        with tempfile.TemporaryDirectory(prefix="rawtrap-watch-") as folder:
+            log = Path(folder) / "log"
+            pid, terminal = pty.fork()
+            if pid == 0:
+                command = ["-o", log, "-e", "execve", "sh", "-c", f": {word('terminal')}; {trap} sleep 50; exit 3"]
+                os.execvp(watch[0], list(map(str, [*watch, *command])))
+            wait_for(lambda: log.exists() and re.search(r'execve\("[^"]*/sleep".* = 0\n', log.read_text()))
+            os.write(terminal, b"\x03")
+            end = wait_for(lambda: [end for end in [os.waitpid(pid, os.WNOHANG)] if end[0]])
+            status_seen = os.waitstatus_to_exitcode(end[0][1]) if end else None
+            text = log.read_text()
+            expect(f"^C {name}", status_seen == status, f"{status_seen} {text}")
+            program = text.split(" ", 1)[0]
+            # What a shell sends to itself, to end by it, is SI_TKILL.
+            count = len(re.findall(rf"(?m)^{program} +--- SIGINT {{.*si_code=SI_(?:KERNEL|USER)", text))
+            expect(f"^C {name}: it comes once", count == 1, text)
+            left = wait_for(lambda: not processes(word("terminal")))
+            expect(f"^C {name}: nothing is left", left, f"{processes(word('terminal'))}")
+            os.close(terminal)
 
 
 def killed(watch, expect):
