@@ -77,6 +77,7 @@ def check(watch, expect):
     output_ends(watch, expect)
     crowd(watch, expect)
     superseded(watch, expect)
+    ends_others(watch, expect)
     environment(watch, expect)
 
 
@@ -313,6 +314,15 @@ def superseded(watch, expect):
         r"(?s)\n(\d+) +execve\(\"/bin/true\".* <unfinished \.\.\.>\n.*\n(\d+) +\+\+\+ superseded by execve in pid \1 \+\+\+\n"
         r"\2 +<\.\.\. execve resumed>\) = 0\n.*\n\2 +\+\+\+ exited with 0 \+\+\+\n$", text)
     expect("a thread that executes a program is followed", ran.returncode == 0 and told and not wrong, f"{wrong} {text[-900:]}")
+
+
+def ends_others(watch, expect):
+    """A thread that ends the process is told before the ends of the others."""
+    script = "import os, threading, time\nthreading.Thread(target=time.sleep, args=[50]).start(); time.sleep(0.1); os._exit(4)"
+    ran = run([*watch, "-e", "exit_group", sys.executable, "-c", script])
+    first, *rest = ran.stderr.splitlines()
+    good = ran.returncode == 4 and re.fullmatch(r"\[pid +\d+\] exit_group\(4\) = \?", first) and len(rest) == 2
+    expect("a thread that ends the process", good and all("+++ exited with 4 +++" in line for line in rest), f"{ran}")
 
 
 def environment(watch, expect):
