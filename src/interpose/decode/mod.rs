@@ -196,7 +196,11 @@ impl Arguments<'_> {
 
 /// The argument at a place of the man page's prototype: a 64-bit one may be in two registers.
 fn value(kinds: &[Kind], args: &[Reg], i: usize) -> u64 {
-    let register = |at: usize| args.get(at).map_or(0, |reg| reg.to_usize() as u64);
+    // What is read through the address later is what the pointer may read.
+    let register = |at: usize| {
+        args.get(at)
+            .map_or(0, |reg| reg.to_ptr::<u8>().expose_provenance() as u64)
+    };
     match CONVENTION.wide {
         crate::tables::Wide::Whole => register(i),
         crate::tables::Wide::Pair { high_first, .. } => {
