@@ -27,7 +27,6 @@ def check(command, run, result, chapters, outside):
             complaint = unlike_strace(command, name, expected.stdin, abi)
             result(f"{name}/registers as strace sees them", complaint)
 
-
     result("boundary/registers on a terminal", wrong_look(command))
 
 
@@ -138,13 +137,21 @@ def unlike_strace(command, name, stdin, abi):
             traps.pop(0)
         calls = [seen(call) for call in strace_log.calls(trace.logs[pid])][pid == main:]
         writes = own_text + len(traps) + 1 if pid == main else None
-        if trace.logs[pid][-1].startswith("+++ killed by ") and len(calls) > len(traps):
-            # The signal may come between the trap and the line that shows it.
-            calls.pop()
+        if trace.logs[pid][-1].startswith("+++ killed by "):
+            # The signal may come between the trap and the line that shows it, at any call of the hook's own.
+            while calls and is_own(*calls[-1]):
+                calls.pop()
+            if calls and (not traps or traps[-1][:2] != (calls[-1][0], calls[-1][1][:len(traps[-1][1])])):
+                calls.pop()
         bare = list(BARE.get(name.removesuffix(f" {abi['arch']}"), ())) if pid == main else []
         if complaint := missing(traps, calls, writes, bare, RAW.get(name, lambda *call: False)):
             return f"process {pid}: {complaint}"
     return ""
+
+
+def is_own(name, args, _):
+    """True for what the hook or the frame calls, as far as its name tells."""
+    return name in OWN_CALLS and (name != "write" or args[0] == 1)
 
 
 def missing(traps, calls, writes, bare, is_raw):
@@ -170,7 +177,7 @@ def missing(traps, calls, writes, bare, is_raw):
             bare.remove(expected)
         elif is_raw(name, args):
             continue
-        elif name not in OWN_CALLS or name == "write" and args[0] != 1:
+        elif not is_own(name, args, result):
             return f"not shown: {name}{args} = {result}"
     if bare:
         return f"strace does not see {bare}"
