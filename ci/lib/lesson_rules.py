@@ -49,7 +49,7 @@ RULES = {
 WRONG = {
     "write:error=EINTER": (1, 13, "expected an errno's name or number, 1 to 4095"),
     "write:short=1\n  getpid:short=1": (2, 10, "getpid has no length, or may not be answered short"),
-    "write:error=EIO:when=0": (1, 22, "expected a number from 1 on"),
+    "write:error=EIO:when=0": (1, 22, "expected a number from 1 to 4294967294"),
     "nowhere:error=EIO": (1, 1, "has no call of this name"),
 }
 

@@ -30,7 +30,7 @@
 //! static INJECTOR: Injector = Injector::new();
 //!
 //! let script = Script::parse("write:error=EINTR:when=2  read:short=1:when=2+").unwrap();
-//! INJECTOR.set(&script);
+//! INJECTOR.set(&script)?;
 //!
 //! let error = Script::parse("write:error=EINTER").unwrap_err();
 //! assert_eq!(
@@ -39,6 +39,7 @@
 //! write:error=EINTER
 //!             ^"
 //! );
+//! # Ok::<(), rawtrap::Errno>(())
 //! ```
 //!
 //! # The script
@@ -49,10 +50,11 @@
 //! |------|--------------|
 //! | `NAME[,NAME...]` | these calls, each counted by itself; a call's name on this architecture (aarch64 has no `open`) |
 //! | `any` | all calls, counted together |
-//! | `error=ERRNO` | the call is not made, and fails: `EINTR`, or a number from 1 to 4095 |
+//! | `error=ERRNO` | the call is not made, and fails: `EINTR`, or a number from 1 to 4095; see below on `EINTR` |
 //! | `short=N` | at most N bytes are asked for; N is at least 1, because a read of none would tell the end of a file |
-//! | `signal=SIGNAL` | the thread is sent a signal, `SIGALRM` or a number, before the call is made or fails |
+//! | `signal=SIGNAL` | the thread is sent a signal before the call: `SIGALRM`, `SIGRTMIN` (32), `SIGRT_1` (33), or a number |
 //! | `delay_enter=TIME`, `delay_exit=TIME` | waits before or after: microseconds, or with a unit: `us`, `ms`, `s` |
+//! | `count` | nothing: its calls are counted, for the [report](Injector::report) |
 //! | `when=FIRST` | only for the call of this number, counted from 1 |
 //! | `when=FIRST+` | from that one on |
 //! | `when=FIRST+STEP` | from that one on, each STEPth |
@@ -60,6 +62,9 @@
 //!
 //! A rule does at least one thing and nothing twice; `error` and `short` exclude each other. A script has at most
 //! [`Script::RULES`] rules, where a rule for three names counts as three.
+//!
+//! **Give `error=EINTR` a `when`.** Who was interrupted tries again: under `write:error=EINTR` alone,
+//! [`write_all`](crate::write_all) and [`retry`](crate::retry) of a write go on for ever.
 //!
 //! **Two rules for one call**: a call has one number, whatever the rules do with it, and of the rules whose turn it is the
 //! first in the script acts, alone.
@@ -71,12 +76,13 @@
 //! - Of two rules strace takes the last, for all calls of the name.
 //! - strace counts each trap. Here are the calls that pass a hook ([what passes](super#what-passes)).
 //! - close(2) with an error closes all the same and answers the error, as Linux does; strace leaves the fd open.
-//! - nanosleep(2) and clock_nanosleep(2) that fail with `EINTR` say that all of the time is left.
+//! - nanosleep(2) and clock_nanosleep(2) that fail with `EINTR` say that all of the time is left. Where the time cannot be
+//!   read or the rest not be written they say nothing, and fail all the same.
 //! - Calls have names: no `%file`, no `/regex`, no `!`. A word that is given twice is an error; strace takes the last
 //!   `when`. Numbers go up to 4294967294, strace's to 65535.
 //! - A signal arrives before the call. It does not interrupt its waiting; `error=EINTR` beside it looks as if it did.
-//! - `short` and `any` are ours. There is no `retval=`: a call that was never made but is said to have read has its caller
-//!   look at memory that nobody filled. So a short count is made by a smaller request, which the kernel answers.
+//! - `short`, `any` and `count` are ours. There is no `retval=`: a call that was never made but is said to have read has
+//!   its caller look at memory that nobody filled. So a short count is made by a smaller request, which the kernel answers.
 //!
 //! # Short counts
 //! [`short`](Rule::short) is for read, write, pread64, pwrite64, readv, writev, sendto, recvfrom and getrandom, and for
@@ -87,7 +93,8 @@
 //! The kernel answers the smaller request as it answers one of that size. That is what a slow peer looks like to streams,
 //! pipes and files. What is taken in whole units is different: the rest of a datagram is lost, and an eventfd refuses.
 //! Calls that ask for no more than N bytes, empty ones and those of recvfrom with `MSG_TRUNC` (it answers with a length that
-//! it has not filled) stay as they are.
+//! it has not filled) stay as they are. So do lengths above `isize::MAX` and vectors that cannot be read, which the
+//! kernel refuses.
 //!
 //! # Among other hooks
 //! A hook outside of the injector sees what the program sees, one within it what the kernel is really asked:
@@ -107,22 +114,25 @@ mod short;
 #[cfg(test)]
 mod tests;
 
-use core::ptr;
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use core::sync::atomic::{AtomicU32, AtomicUsize};
+use core::sync::atomic::{AtomicU32, AtomicUsize, fence};
 
 use crate::reg::Reg;
 use crate::sysno::*;
-use crate::{EINTR, Errno, TIMER_ABSTIME, Timespec, raw, syscall0, syscall3};
+use crate::{CLOCK_MONOTONIC, EBUSY, EINTR, Errno, Result, TIMER_ABSTIME, Timespec};
+use crate::{raw, syscall0, syscall2, syscall3};
 
-use super::{Call, Hook, Interpose};
+use super::{Call, Hook, Interpose, Memory, OwnMemory};
 use rule::{ANY, Words};
-pub use rule::{Counted, Rule};
+pub use rule::{Rule, RuleCount};
 pub use script::{Script, ScriptError};
 
 /// Injects what its rules say into the calls that pass it.
 #[derive(Debug)]
 pub struct Injector {
+    /// Odd while the rules change, and another number afterwards. What was read counts if it is even and the same after
+    /// the reading as before.
+    generation: AtomicUsize,
     used: AtomicUsize,
     slots: [Slot; Script::RULES],
 }
@@ -185,6 +195,7 @@ impl Injector {
     pub const fn with(rules: &[Rule]) -> Injector {
         let script = Script::new(rules);
         let mut injector = Injector {
+            generation: AtomicUsize::new(0),
             used: AtomicUsize::new(rules.len()),
             slots: [const { Slot::new(Rule::NONE) }; Script::RULES],
         };
@@ -205,9 +216,22 @@ impl Injector {
 
     /// Puts the rules of a script in the place of those that are there. All counts begin anew.
     ///
-    /// A thread that makes a call meanwhile meets the old rules, the new ones, or none.
-    pub fn set(&self, script: &Script) {
-        self.used.store(0, Relaxed);
+    /// A call that is made meanwhile meets the old rules, the new ones, or none; if none, it may be counted among the
+    /// calls of the new ones nevertheless.
+    ///
+    /// # Errors
+    /// `EBUSY` while another `set` is under way, in another thread or below a signal handler: nothing waits, and nothing
+    /// is changed. A child of fork(2) that was made in the midst of another thread's `set` has no rules and gets none.
+    pub fn set(&self, script: &Script) -> Result<()> {
+        let before = self.generation.load(Relaxed) & !1;
+        let taken = self
+            .generation
+            .compare_exchange(before, before.wrapping_add(1), Acquire, Relaxed);
+        if taken.is_err() {
+            return Err(EBUSY);
+        }
+        // Whoever reads a word of those below, reads the odd number after it.
+        fence(Release);
         for (slot, rule) in self.slots.iter().zip(script.rules()) {
             for (place, word) in slot.words.iter().zip(rule.0.to_array()) {
                 place.store(word, Relaxed);
@@ -215,29 +239,47 @@ impl Injector {
             slot.seen.store(0, Relaxed);
             slot.hits.store(0, Relaxed);
         }
-        self.used.store(script.rules().len(), Release);
+        self.used.store(script.rules().len(), Relaxed);
+        self.generation.store(before.wrapping_add(2), Release);
+        Ok(())
     }
 
     /// Each rule, in the order of the script, with the calls that it was for and those that it hit: one that never hit
-    /// anything is a fault that was not tried.
-    pub fn report(&self) -> impl Iterator<Item = Counted> {
+    /// anything is a fault that was not tried. Nothing, while the rules are being [set](Injector::set).
+    pub fn report(&self) -> impl Iterator<Item = RuleCount> {
+        let generation = self.generation();
         let slots = self.used();
-        slots.iter().map(move |slot| {
+        let counts = core::array::from_fn::<_, { Script::RULES }, _>(|at| {
+            let slot = slots.get(at)?;
             let counting = slots.iter().find(|other| other.call() == slot.call());
-            Counted {
+            Some(RuleCount {
                 rule: slot.rule(),
                 calls: counting.map_or(0, |counting| counting.seen.load(Relaxed)),
                 hits: slot.hits.load(Relaxed),
-            }
-        })
+            })
+        });
+        let whole = generation.is_some_and(|generation| self.is_still(generation));
+        counts.into_iter().flatten().filter(move |_| whole)
     }
 
     fn used(&self) -> &[Slot] {
-        &self.slots[..self.used.load(Acquire)]
+        &self.slots[..self.used.load(Relaxed)]
+    }
+
+    /// The rules' generation, unless they are changing.
+    fn generation(&self) -> Option<usize> {
+        Some(self.generation.load(Acquire)).filter(|generation| generation % 2 == 0)
+    }
+
+    /// True if all that was read since [`Injector::generation`] belongs together.
+    fn is_still(&self, generation: usize) -> bool {
+        fence(Acquire);
+        self.generation.load(Relaxed) == generation
     }
 
     /// Counts a call, and finds the rule whose turn it is.
-    fn turn(&self, nr: Sysno) -> Option<(Words, &Slot)> {
+    fn turn(&self, nr: Sysno) -> Option<Turn<'_>> {
+        let generation = self.generation()?;
         let (mut of_name, mut of_all) = (None, None);
         let mut found = None;
         for slot in self.used() {
@@ -246,40 +288,62 @@ impl Injector {
                 call if call == nr.number() => &mut of_name,
                 _ => continue,
             };
+            if number.is_none() && !self.is_still(generation) {
+                return None;
+            }
             let number = *number.get_or_insert_with(|| slot.seen.fetch_add(1, Relaxed).wrapping_add(1));
             if found.is_none() {
                 let Rule(words) = slot.rule();
                 if words.fits(number) {
-                    found = Some((words, slot));
+                    found = Some(Turn {
+                        words,
+                        hits: &slot.hits,
+                        generation,
+                    });
                 }
             }
         }
-        found
+        found.filter(|_| self.is_still(generation))
     }
+
+    /// Counts what was done to a call, unless the rules are others by now.
+    fn hit(&self, turn: &Turn<'_>) {
+        if self.is_still(turn.generation) {
+            turn.hits.fetch_add(1, Relaxed);
+        }
+    }
+}
+
+/// A rule whose turn it is.
+struct Turn<'a> {
+    words: Words,
+    hits: &'a AtomicUsize,
+    generation: usize,
 }
 
 impl Interpose for Injector {
     fn around(&self, call: &Call) -> Reg {
-        let Some((words, slot)) = self.turn(call.nr()) else {
+        let Some(turn) = self.turn(call.nr()) else {
             // SAFETY: the call is made once, as its caller wants it.
             return unsafe { call.make() };
         };
-        let effects = words.signal | words.delay_enter | words.delay_exit | words.error;
-        if effects != 0 {
-            slot.hits.fetch_add(1, Relaxed);
+        let words = turn.words;
+        let sure = words.sure_effects() != 0;
+        if sure {
+            self.hit(&turn);
         }
         delay(words.delay_enter);
         send(words.signal);
+        let shortened = || {
+            if !sure {
+                self.hit(&turn);
+            }
+        };
         let answer = match Errno::from_raw(words.error as i32) {
             Some(errno) => refuse(call, errno),
             // SAFETY: the call is made once, as its caller wants it, or for fewer bytes.
-            None => match unsafe { short::make(call, words.short) } {
-                Some(answer) => {
-                    if effects == 0 {
-                        slot.hits.fetch_add(1, Relaxed);
-                    }
-                    answer
-                }
+            None => match unsafe { short::make(call, words.short, shortened) } {
+                Some(answer) => answer,
                 // SAFETY: it was not made yet.
                 None => unsafe { call.make() },
             },
@@ -308,12 +372,22 @@ fn refuse(call: &Call, errno: Errno) -> Reg {
     Reg::from(-errno.raw())
 }
 
-/// The span that was asked for is what is left of it.
+/// The span that was asked for is what is left of it. Neither is followed where the kernel would only have refused it.
 fn all_is_left(span: &[Reg]) {
     let [asked, left, ..] = span else { return };
-    if left.to_usize() != 0 {
-        // SAFETY: whoever made the call answers for both, as the kernel would read the one and write the other.
-        unsafe { ptr::copy(asked.to_ptr::<Timespec>(), left.to_ptr(), 1) };
+    let memory: &dyn Memory = &OwnMemory;
+    let Some(asked) = memory.get::<Timespec>(asked.to_ptr::<u8>().expose_provenance() as u64) else {
+        return;
+    };
+    if left.to_usize() == 0 {
+        return;
+    }
+    // A call that writes the same struct, and tells if it cannot (QEMU's clock_getres(2) does not).
+    // SAFETY: whoever made the call lets the kernel write here.
+    let writable = unsafe { syscall2(SYS_clock_gettime, CLOCK_MONOTONIC.bits(), *left) }.result();
+    if writable.is_ok() {
+        // SAFETY: as above; the kernel has just written all of it, wherever it begins.
+        unsafe { left.to_ptr::<Timespec>().write_unaligned(asked) };
     }
 }
 

@@ -75,7 +75,7 @@ pub use counts::Counts;
 #[doc(hidden)]
 pub use decode::names;
 pub use decode::{Before, Line, Part};
-pub use inject::{Counted, Injector, Rule, Script, ScriptError};
+pub use inject::{Injector, Rule, RuleCount, Script, ScriptError};
 pub use memory::{Memory, OwnMemory};
 pub use schedule::{Runtime, Scheduled};
 pub use watch::Watcher;

@@ -69,7 +69,8 @@ pub struct Done<T> {
 pub fn under<T>(script: &Script, calls: usize, work: impl FnOnce() -> T) -> Done<T> {
     static INNER: Hook = KERNEL;
     static ALONE: Hook = HOOK.then(&INNER);
-    INJECTOR.set(script);
+    let set = INJECTOR.set(script);
+    assert_eq!(set, Ok(()), "one thread sets the rules");
     let others = interpose::install(&ALONE);
     if let Some(others) = others {
         // An option's, with these two in front.

@@ -154,7 +154,7 @@ impl Options {
             registers::prepare(Look::of(STDOUT, start));
         }
         if let Some(rules) = self.inject.and_then(|rules| Script::parse(rules).ok()) {
-            INJECTOR.set(&rules);
+            INJECTOR.set(&rules).of(&"set")?;
         }
         if self.watch {
             self.prepare_watcher()?;

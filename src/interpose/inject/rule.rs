@@ -3,15 +3,26 @@
 use core::fmt;
 
 use super::short;
+use crate::arch::abi;
 use crate::calls::signal::Signal;
+use crate::sysno::*;
 use crate::{Errno, Sysno};
 
 /// In the place of a call's number: all calls. No kernel has it.
 pub(super) const ANY: u32 = u32::MAX - 1;
 
+/// Where a rule ends that has no last call.
+pub(super) const NO_END: u32 = u32::MAX;
+
+/// They pass no hook, as nobody comes back from them.
+pub(super) const fn comes_back(nr: Sysno) -> bool {
+    let number = nr.number();
+    number != SYS_exit.number() && number != SYS_exit_group.number() && number != SYS_rt_sigreturn.number()
+}
+
 /// What is done to a call, and to which of them.
 ///
-/// In its own words ([`Script::parse`](super::Script::parse) reads them) when it is printed:
+/// When it is printed, it is in the words that [`Script::parse`](super::Script::parse) reads:
 ///
 /// ```
 /// use rawtrap::interpose::Rule;
@@ -33,7 +44,7 @@ pub(super) struct Words {
     pub delay_enter: u32,
     pub delay_exit: u32,
     pub first: u32,
-    /// `u32::MAX`: there is no last one.
+    /// Or [`NO_END`].
     pub last: u32,
     pub step: u32,
 }
@@ -72,11 +83,21 @@ impl Words {
         }
     }
 
+    /// 0: it only counts.
+    pub const fn effects(&self) -> u32 {
+        self.sure_effects() | self.short
+    }
+
+    /// Those that hit whatever the call asks for.
+    pub const fn sure_effects(&self) -> u32 {
+        self.error | self.signal | self.delay_enter | self.delay_exit
+    }
+
     /// Is it this call's turn? They are counted from 1.
     pub fn fits(&self, number: usize) -> bool {
         let (first, last, step) = (self.first as usize, self.last, self.step as usize);
         number >= first
-            && (last == u32::MAX || number <= last as usize)
+            && (last == NO_END || number <= last as usize)
             // Another thread may be putting a rule here at this moment.
             && (number - first).checked_rem(step) == Some(0)
     }
@@ -100,25 +121,32 @@ impl Rule {
         Rule(Words {
             call,
             first: 1,
-            last: u32::MAX,
+            last: NO_END,
             step: 1,
             ..Rule::NONE.0
         })
     }
 
-    /// A rule for one call. As it is, it only counts.
+    /// A rule for one call. As it is, it only counts: `count`.
+    ///
+    /// # Panics
+    /// If this architecture has no such call, or it does not come back: exit, exit_group, rt_sigreturn.
     #[inline]
     pub const fn of(nr: Sysno) -> Rule {
+        assert!(nr.number() < ANY, "this architecture has no such call");
+        assert!(comes_back(nr), "the call does not come back");
         Rule::new(nr.number())
     }
 
-    /// A rule for all calls, which are counted together.
+    /// A rule for all calls, which are counted together. As it is, it only counts: `count`.
     #[inline]
     pub const fn any() -> Rule {
         Rule::new(ANY)
     }
 
     /// `error=`: the call is not made, and fails.
+    ///
+    /// Give `EINTR` a turn ([`Rule::when`]): who was interrupted tries again, under a rule for all turns for ever.
     ///
     /// # Panics
     /// If the rule has a short count: a call that failed moved nothing.
@@ -148,25 +176,40 @@ impl Rule {
     }
 
     /// `signal=`: the thread that makes the call is sent a signal first.
+    ///
+    /// # Panics
+    /// If there is no such signal: they have the numbers from 1 to 64 (128 on MIPS).
     #[inline]
     #[must_use = "it returns the new rule"]
     pub const fn signal(mut self, signal: Signal) -> Rule {
+        assert!(
+            signal.as_raw() > 0 && signal.as_raw() <= abi::_NSIG as i32,
+            "there is no such signal"
+        );
         self.0.signal = signal.as_raw() as u32;
         self
     }
 
     /// `delay_enter=`: waits before the call.
+    ///
+    /// # Panics
+    /// If that is 0.
     #[inline]
     #[must_use = "it returns the new rule"]
     pub const fn delay_enter(mut self, microseconds: u32) -> Rule {
+        assert!(microseconds > 0, "a wait of 0 is none");
         self.0.delay_enter = microseconds;
         self
     }
 
     /// `delay_exit=`: waits after the call.
+    ///
+    /// # Panics
+    /// If that is 0.
     #[inline]
     #[must_use = "it returns the new rule"]
     pub const fn delay_exit(mut self, microseconds: u32) -> Rule {
+        assert!(microseconds > 0, "a wait of 0 is none");
         self.0.delay_exit = microseconds;
         self
     }
@@ -174,21 +217,24 @@ impl Rule {
     /// `when=FIRST`: only the call of this number, counted from 1.
     ///
     /// # Panics
-    /// If it is 0.
+    /// If it is 0 or `u32::MAX`.
     #[inline]
     #[must_use = "it returns the new rule"]
-    pub const fn when(self, number: u32) -> Rule {
+    pub const fn when(mut self, number: u32) -> Rule {
+        self.0.last = NO_END;
         self.since(number).until(number)
     }
 
     /// `when=FIRST+`: from this call on.
     ///
     /// # Panics
-    /// If it is 0.
+    /// If it is 0 or `u32::MAX`, or behind the last.
     #[inline]
     #[must_use = "it returns the new rule"]
     pub const fn since(mut self, first: u32) -> Rule {
         assert!(first > 0, "calls are counted from 1");
+        assert!(first < NO_END, "calls are counted up to 4294967294");
+        assert!(first <= self.0.last, "the first call is behind the last");
         self.0.first = first;
         self
     }
@@ -196,10 +242,11 @@ impl Rule {
     /// `when=..LAST`: up to this call and no further.
     ///
     /// # Panics
-    /// If it is before the first.
+    /// If it is `u32::MAX` or before the first.
     #[inline]
     #[must_use = "it returns the new rule"]
     pub const fn until(mut self, last: u32) -> Rule {
+        assert!(last < NO_END, "calls are counted up to 4294967294");
         assert!(last >= self.0.first, "the last call is before the first");
         self.0.last = last;
         self
@@ -208,11 +255,12 @@ impl Rule {
     /// `when=+STEP`: each so many calls, beginning with the first.
     ///
     /// # Panics
-    /// If it is 0.
+    /// If it is 0 or `u32::MAX`.
     #[inline]
     #[must_use = "it returns the new rule"]
     pub const fn every(mut self, step: u32) -> Rule {
         assert!(step > 0, "a step of 0 goes nowhere");
+        assert!(step < NO_END, "calls are counted up to 4294967294");
         self.0.step = step;
         self
     }
@@ -265,16 +313,19 @@ impl fmt::Display for Rule {
                 write!(f, ":{name}={number}")?;
             }
         }
+        if words.effects() == 0 {
+            f.write_str(":count")?;
+        }
         let Words { first, last, step, .. } = *words;
-        if (first, last, step) == (1, u32::MAX, 1) {
+        if (first, last, step) == (1, NO_END, 1) {
             return Ok(());
         }
         write!(f, ":when={first}")?;
-        if last != first && last != u32::MAX {
+        if last != NO_END && (last, step) != (first, 1) {
             write!(f, "..{last}")?;
         }
         match step {
-            1 if last == u32::MAX => f.write_str("+"),
+            1 if last == NO_END => f.write_str("+"),
             1 => Ok(()),
             step => write!(f, "+{step}"),
         }
@@ -290,7 +341,7 @@ impl fmt::Debug for Rule {
 /// A rule, and what came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Counted {
+pub struct RuleCount {
     /// The rule.
     pub rule: Rule,
     /// The calls that it was for, whether or not it was their turn.
@@ -300,9 +351,9 @@ pub struct Counted {
 }
 
 /// `write:error=EINTR:when=3: 1 of 5 calls`
-impl fmt::Display for Counted {
+impl fmt::Display for RuleCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counted { rule, calls, hits } = self;
+        let RuleCount { rule, calls, hits } = self;
         write!(f, "{rule}: {hits} of {calls} calls")
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use super::rule::Rule;
+use super::rule::{ANY, NO_END, Rule, comes_back};
 use crate::arch;
 use crate::tables::NATIVE;
 use crate::{Errno, Sysno};
@@ -94,6 +94,7 @@ enum What {
     Expected(&'static str),
     NoCall,
     NoLength(u32),
+    NoSignal,
     TooMany,
 }
 
@@ -134,6 +135,11 @@ impl fmt::Display for ScriptError<'_> {
             What::NoLength(call) => {
                 write!(f, "{:?} has no length, or may not be answered short", Sysno::new(call))?;
             }
+            What::NoSignal => write!(
+                f,
+                "expected a signal's name, or a number from 1 to {}",
+                arch::abi::_NSIG
+            )?,
             What::TooMany => write!(f, "a script has at most {} rules", Script::RULES)?,
         }
         let before = self.before_in_line();
@@ -161,9 +167,11 @@ impl fmt::Debug for ScriptError<'_> {
 impl core::error::Error for ScriptError<'_> {}
 
 const CALL: &str = "the name of a call, or any";
-const WORD: &str = "error=, short=, signal=, delay_enter=, delay_exit= or when=";
-const TURN: &str = "a number from 1 on, in FIRST, FIRST+, FIRST+STEP, FIRST..LAST or FIRST..LAST+STEP";
-const TIME: &str = "microseconds from 1 on, or a number with us, ms or s behind it, less than 71 minutes";
+const WORD: &str = "error=, short=, signal=, delay_enter=, delay_exit=, count or when=";
+const ERRNO: &str = "an errno's name or number, 1 to 4095";
+const BYTES: &str = "a number of bytes, 1 to 4294967295: a read of none would tell the end of a file";
+const TURN: &str = "a number from 1 to 4294967294, in FIRST, FIRST+, FIRST+STEP, FIRST..LAST or FIRST..LAST+STEP";
+const TIME: &str = "microseconds from 1 to 4294967295, or a number with us, ms or s behind it for no longer than that";
 
 /// Goes through the text.
 struct Reader<'a> {
@@ -252,9 +260,9 @@ impl<'a> Reader<'a> {
         match self.word() {
             "" => self.expected(at, CALL),
             "any" => Ok(Rule::any()),
-            "exit" | "exit_group" | "rt_sigreturn" => self.expected(at, "a call that comes back"),
-            name => match Sysno::from_name(name) {
-                Some(nr) => Ok(Rule::of(nr)),
+            name => match Sysno::from_name(name).or_else(|| nameless(name)) {
+                Some(nr) if comes_back(nr) => Ok(Rule::of(nr)),
+                Some(_) => self.expected(at, "a call that comes back"),
                 None => self.wrong(at, What::NoCall),
             },
         }
@@ -269,10 +277,11 @@ impl<'a> Reader<'a> {
             "signal" => (SIGNAL, 0),
             "delay_enter" => (DELAY_ENTER, 0),
             "delay_exit" => (DELAY_EXIT, 0),
+            "count" => (COUNT, 0),
             "when" => (WHEN, 0),
             _ => return self.expected(at, WORD),
         };
-        if !self.takes(b'=') {
+        if self.takes(b'=') == (bit == COUNT) {
             return self.expected(at, WORD);
         }
         if *given & bit != 0 {
@@ -282,8 +291,10 @@ impl<'a> Reader<'a> {
             return self.expected(at, "one of error= and short=: a call that fails has no count");
         }
         *given |= bit;
-        if bit == WHEN {
-            return self.when(rules);
+        match bit {
+            COUNT => return Ok(()),
+            WHEN => return self.when(rules),
+            _ => {}
         }
         let value = self.value(bit)?;
         for Rule(words) in &mut *rules {
@@ -304,32 +315,26 @@ impl<'a> Reader<'a> {
     fn value(&mut self, bit: u32) -> Result<u32, Wrong> {
         let at = self.at;
         let word = self.word();
-        let number = number(word);
+        let numbered = number(word);
         let (value, what) = match bit {
             ERROR => (
-                number
+                numbered
                     .or_else(|| Some(Errno::from_name(word)?.raw() as u32))
                     .filter(|number| *number <= 4095),
-                "an errno's name or number, 1 to 4095",
+                What::Expected(ERRNO),
             ),
-            SHORT => (
-                number,
-                "a number of bytes, from 1 on: a read of none would tell the end of a file",
+            SHORT => (numbered, What::Expected(BYTES)),
+            SIGNAL => (
+                numbered
+                    .or_else(|| signal(word))
+                    .filter(|number| *number <= arch::abi::_NSIG as u32),
+                What::NoSignal,
             ),
-            SIGNAL => {
-                let named = || arch::signal::TABLE.iter().find(|(name, _)| *name == word);
-                (
-                    number
-                        .or_else(|| named().map(|(_, number)| *number))
-                        .filter(|number| *number <= arch::abi::_NSIG as u32),
-                    "a signal's name or number",
-                )
-            }
-            _ => (microseconds(word), TIME),
+            _ => (microseconds(word), What::Expected(TIME)),
         };
         match value {
             Some(value) => Ok(value),
-            None => self.expected(at, what),
+            None => self.wrong(at, what),
         }
     }
 
@@ -350,7 +355,7 @@ impl<'a> Reader<'a> {
         }
         if self.takes(b'+') {
             if !ranged {
-                last = u32::MAX;
+                last = NO_END;
             }
             if self.next().is_some_and(|byte| byte.is_ascii_digit()) {
                 step = self.turn()?;
@@ -365,8 +370,8 @@ impl<'a> Reader<'a> {
     fn turn(&mut self) -> Result<u32, Wrong> {
         let at = self.at;
         match number(self.word()) {
-            Some(number) => Ok(number),
-            None => self.expected(at, TURN),
+            Some(number) if number < NO_END => Ok(number),
+            _ => self.expected(at, TURN),
         }
     }
 }
@@ -377,16 +382,39 @@ const SIGNAL: u32 = 4;
 const DELAY_ENTER: u32 = 8;
 const DELAY_EXIT: u32 = 16;
 const WHEN: u32 = 32;
+const COUNT: u32 = 64;
 
 fn ends_rule(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b';' | b'#')
 }
 
-/// A number from 1 on, in digits alone, that is not the largest, which stands for no end.
+/// A number from 1 on, in digits alone.
 fn number(word: &str) -> Option<u32> {
     let digits = word.bytes().all(|byte| byte.is_ascii_digit());
-    let number = word.parse().ok().filter(|_| digits)?;
-    (1..u32::MAX).contains(&number).then_some(number)
+    word.parse().ok().filter(|number| digits && *number > 0)
+}
+
+/// A call without a name, as it is printed: `syscall_0x270f`.
+fn nameless(word: &str) -> Option<Sysno> {
+    let digits = word.strip_prefix("syscall_0x")?;
+    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = u32::from_str_radix(digits, 16).ok().filter(|_| hex)?;
+    (number < ANY).then_some(Sysno::new(number))
+}
+
+/// A signal's number by its name; the real-time ones as the watcher writes them.
+fn signal(word: &str) -> Option<u32> {
+    const FIRST_REAL_TIME: u32 = 32;
+    if word == "SIGRTMIN" {
+        return Some(FIRST_REAL_TIME);
+    }
+    match word.strip_prefix("SIGRT_") {
+        Some(after) => number(after)?.checked_add(FIRST_REAL_TIME),
+        None => arch::signal::TABLE
+            .iter()
+            .find(|(name, _)| *name == word)
+            .map(|(_, number)| *number),
+    }
 }
 
 /// A time in microseconds, with or without a unit.

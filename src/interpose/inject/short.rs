@@ -1,9 +1,7 @@
 //! Fewer bytes than were asked for, by a smaller request.
 
-use core::mem::MaybeUninit;
-
 use crate::calls::net::MSG_TRUNC;
-use crate::interpose::Call;
+use crate::interpose::{Call, Memory, OwnMemory};
 use crate::reg::Reg;
 use crate::sysno::*;
 
@@ -50,13 +48,8 @@ pub(super) const fn length(nr: Sysno) -> Option<Length> {
     None
 }
 
-/// The kernel's `struct iovec`.
-#[repr(C)]
-#[derive(Clone, Copy)]
-struct Iovec {
-    base: *mut (),
-    len: usize,
-}
+/// The kernel's `struct iovec`: where, and how many bytes.
+type Iovec = [usize; 2];
 
 /// The kernel takes no more of them at once (`UIO_MAXIOV`, readv(2)).
 const MOST_VECTORS: usize = 1024;
@@ -64,11 +57,17 @@ const MOST_VECTORS: usize = 1024;
 /// As many stretches as a smaller request has at most.
 const VECTORS: usize = 8;
 
-/// Makes a call for at most `most` bytes, unless it asks for no more than that anyway; 0: for all of them.
+/// The kernel refuses more bytes than that (readv(2)).
+const MOST_BYTES: usize = isize::MAX as usize;
+
+/// Makes a call for at most `most` bytes, unless it asks for no more than that anyway; 0: for all of them. Before it makes
+/// it, it tells so.
+///
+/// What the kernel would refuse is not made right by asking for less: it is left alone.
 ///
 /// # Safety
 /// As for [`Call::make`]; if it answers `None` the call was not made.
-pub(super) unsafe fn make(call: &Call, most: u32) -> Option<Reg> {
+pub(super) unsafe fn make(call: &Call, most: u32, tell: impl FnOnce()) -> Option<Reg> {
     let most = most as usize;
     if most == 0 {
         return None;
@@ -80,13 +79,15 @@ pub(super) unsafe fn make(call: &Call, most: u32) -> Option<Reg> {
     args.copy_from_slice(given);
     match length(call.nr())? {
         Bytes(place) => {
-            if args.get(place)?.to_usize() <= most {
+            let asked = args.get(place)?.to_usize();
+            if asked <= most || asked > MOST_BYTES {
                 return None;
             }
             if call.nr() == SYS_recvfrom && args.get(3)?.to_usize() as u32 & MSG_TRUNC.bits() != 0 {
                 return None;
             }
             args[place] = Reg::from(most);
+            tell();
             // SAFETY: the caller answers for the call; a part of the memory is its own as well.
             Some(unsafe { call.make_with(args) })
         }
@@ -95,38 +96,37 @@ pub(super) unsafe fn make(call: &Call, most: u32) -> Option<Reg> {
             if count > MOST_VECTORS {
                 return None;
             }
-            let mut fewer = [const { MaybeUninit::<Iovec>::uninit() }; VECTORS];
-            // SAFETY: whoever made the call answers for the vectors, as the kernel would read them.
-            let taken = cut((0..count).map(|at| unsafe { start.add(at).read() }), most, &mut fewer)?;
+            let memory: &dyn Memory = &OwnMemory;
+            let all = (0..count).map(|at| memory.get(start.wrapping_add(at).expose_provenance() as u64));
+            let mut fewer = [Iovec::default(); VECTORS];
+            let taken = cut(all, most, &mut fewer)?;
             args[place - 1] = Reg::from(fewer.as_ptr());
             args[place] = Reg::from(taken);
+            tell();
             // SAFETY: as above; the copies live until the call has returned.
             Some(unsafe { call.make_with(args) })
         }
     }
 }
 
-/// Copies the first vectors that are not empty, up to `most` bytes, and says how many. `None` if all of them have no more.
-fn cut(
-    all: impl Iterator<Item = Iovec> + Clone,
-    most: usize,
-    fewer: &mut [MaybeUninit<Iovec>; VECTORS],
-) -> Option<usize> {
-    let total = all.clone().fold(0_usize, |sum, vector| sum.saturating_add(vector.len));
-    if total <= most {
-        return None;
-    }
-    let (mut room, mut taken) = (most, 0);
-    for (Iovec { base, len }, place) in all.filter(|vector| vector.len > 0).zip(fewer) {
+/// Copies the first vectors that are not empty, up to `most` bytes, and says how many. `None` if all of them have no more,
+/// or one is none that the kernel takes.
+fn cut(all: impl Iterator<Item = Option<Iovec>>, most: usize, fewer: &mut [Iovec; VECTORS]) -> Option<usize> {
+    let (mut total, mut room, mut taken) = (0_usize, most, 0);
+    for vector in all {
+        let [base, len] = vector?;
+        if len > MOST_BYTES {
+            return None;
+        }
+        total = total.saturating_add(len);
         let len = len.min(room);
-        place.write(Iovec { base, len });
-        taken += 1;
-        room -= len;
-        if room == 0 {
-            break;
+        if let Some(place) = fewer.get_mut(taken).filter(|_| len > 0) {
+            *place = [base, len];
+            taken += 1;
+            room -= len;
         }
     }
-    Some(taken)
+    (total > most).then_some(taken)
 }
 
 #[cfg(test)]
@@ -134,19 +134,10 @@ mod tests {
     use super::*;
 
     fn lengths(all: &[usize], most: usize) -> Option<Vec<usize>> {
-        let mut fewer = [const { MaybeUninit::uninit() }; VECTORS];
-        let vectors = all.iter().map(|len| Iovec {
-            base: core::ptr::null_mut(),
-            len: *len,
-        });
+        let mut fewer = [Iovec::default(); VECTORS];
+        let vectors = all.iter().map(|len| Some([0, *len]));
         let taken = cut(vectors, most, &mut fewer)?;
-        // SAFETY: so many were written.
-        Some(
-            fewer[..taken]
-                .iter()
-                .map(|vector| unsafe { vector.assume_init() }.len)
-                .collect(),
-        )
+        Some(fewer[..taken].iter().map(|[_, len]| *len).collect())
     }
 
     #[test]
@@ -176,6 +167,14 @@ mod tests {
     fn there_is_room_for_a_few() {
         assert_eq!(lengths(&[1; 20], 19), Some(vec![1; 8]));
         assert_eq!(lengths(&[1; 20], 20), None);
-        assert_eq!(lengths(&[usize::MAX; 9], 9), Some(vec![9]));
+        assert_eq!(lengths(&[MOST_BYTES; 9], 9), Some(vec![9]));
+    }
+
+    #[test]
+    fn what_the_kernel_refuses_stays() {
+        assert_eq!(lengths(&[4, MOST_BYTES + 1], 1), None);
+        assert_eq!(lengths(&[usize::MAX], 1), None);
+        let unreadable = [Some([0, 4]), None].into_iter();
+        assert_eq!(cut(unreadable, 1, &mut [Iovec::default(); VECTORS]), None);
     }
 }

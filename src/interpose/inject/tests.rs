@@ -26,6 +26,16 @@ fn each_word_is_read() {
         ("write:short=1", write.short(1)),
         ("write:signal=SIGALRM", write.signal(SIGALRM)),
         ("write:signal=64", write.signal(Signal::from_raw(64))),
+        ("write:signal=SIGRTMIN", write.signal(Signal::from_raw(32))),
+        ("write:signal=SIGRT_1", write.signal(Signal::from_raw(33))),
+        ("write:signal=SIGRT_32", write.signal(Signal::from_raw(64))),
+        ("write:short=4294967295", write.short(u32::MAX)),
+        ("write:delay_exit=4294967295", write.delay_exit(u32::MAX)),
+        ("write:delay_exit=4294967ms", write.delay_exit(4_294_967_000)),
+        ("write:count", write),
+        ("any:when=2+:count", Rule::any().since(2)),
+        ("write:count:error=EIO", write.error(EIO)),
+        ("syscall_0x270f:error=EIO", Rule::of(Sysno::new(9999)).error(EIO)),
         ("write:delay_enter=1500", write.delay_enter(1500)),
         ("write:delay_exit=7us", write.delay_exit(7)),
         ("write:delay_enter=20ms", write.delay_enter(20_000)),
@@ -133,11 +143,14 @@ fn every_call_of_this_architecture_is_known() {
     }
 }
 
-const WORDS: &str = "expected error=, short=, signal=, delay_enter=, delay_exit= or when=";
-const TURN: &str = "expected a number from 1 on, in FIRST, FIRST+, FIRST+STEP, FIRST..LAST or FIRST..LAST+STEP";
-const TIME: &str = "expected microseconds from 1 on, or a number with us, ms or s behind it, less than 71 minutes";
+const WORDS: &str = "expected error=, short=, signal=, delay_enter=, delay_exit=, count or when=";
+const TURN: &str =
+    "expected a number from 1 to 4294967294, in FIRST, FIRST+, FIRST+STEP, FIRST..LAST or FIRST..LAST+STEP";
+const TIME: &str =
+    "expected microseconds from 1 to 4294967295, or a number with us, ms or s behind it for no longer than that";
 const ERRNO: &str = "expected an errno's name or number, 1 to 4095";
-const SHORT: &str = "expected a number of bytes, from 1 on: a read of none would tell the end of a file";
+const SIGNAL: &str = "expected a signal's name, or a number from 1 to 64";
+const SHORT: &str = "expected a number of bytes, 1 to 4294967295: a read of none would tell the end of a file";
 
 /// A script, and below it the place where it is wrong.
 #[test]
@@ -195,17 +208,24 @@ fn each_mistake_has_its_place() {
         ("write:short=", "            ^", SHORT),
         ("write:short=x", "            ^", SHORT),
         ("write:short=4294967296", "            ^", SHORT),
+        ("write:signal=ALRM", "             ^", SIGNAL),
+        ("write:signal=0", "             ^", SIGNAL),
+        ("write:signal=65", "             ^", SIGNAL),
+        ("write:signal=SIGRT_0", "             ^", SIGNAL),
+        ("write:signal=SIGRT_33", "             ^", SIGNAL),
+        ("write:signal=SIGRT_4294967295", "             ^", SIGNAL),
+        ("write:signal=SIGRTMAX", "             ^", SIGNAL),
+        ("write:delay_exit=99999999999999999999", "                 ^", TIME),
         (
-            "write:signal=ALRM",
-            "             ^",
-            "expected a signal's name or number",
+            "write:error=EIO:when=99999999999999999999",
+            "                     ^",
+            TURN,
         ),
-        ("write:signal=0", "             ^", "expected a signal's name or number"),
-        (
-            "write:signal=65",
-            "             ^",
-            "expected a signal's name or number",
-        ),
+        ("write:count=1", "      ^", WORDS),
+        ("write:count:count", "            ^", "expected each word once"),
+        ("syscall_0xfffffffe:error=EIO", "^", &no_call),
+        ("syscall_0x+1:error=EIO", "^", &no_call),
+        ("syscall_0x:error=EIO", "^", &no_call),
         ("write:delay_enter=0", "                  ^", TIME),
         ("write:delay_enter=5m", "                  ^", TIME),
         ("write:delay_exit=4295s", "                 ^", TIME),
@@ -305,7 +325,7 @@ fn there_is_room_for_so_many_rules() {
 fn turns(injector: &Injector, calls: &[Sysno]) -> Vec<Option<String>> {
     calls
         .iter()
-        .map(|nr| injector.turn(*nr).map(|(words, _)| Rule(words).to_string()))
+        .map(|nr| injector.turn(*nr).map(|turn| Rule(turn.words).to_string()))
         .collect()
 }
 
@@ -313,7 +333,7 @@ fn turns(injector: &Injector, calls: &[Sysno]) -> Vec<Option<String>> {
 fn the_first_rule_whose_turn_it_is_acts_and_calls_have_one_number() {
     let injector = Injector::new();
     let script = "write:error=EIO:when=2  write:error=EPIPE:when=2+  any:error=EINTR:when=5  read:error=EAGAIN";
-    injector.set(&Script::parse(script).unwrap());
+    injector.set(&Script::parse(script).unwrap()).unwrap();
     let some = |rule: &str| Some(rule.to_string());
     let calls = [
         SYS_write, SYS_write, SYS_write, SYS_getpid, SYS_getpid, SYS_getpid, SYS_read,
@@ -337,7 +357,7 @@ fn the_first_rule_whose_turn_it_is_acts_and_calls_have_one_number() {
         0,
         "the call's number comes from one place"
     );
-    injector.set(&Script::new(&[Rule::of(SYS_write).error(EPIPE)]));
+    injector.set(&Script::new(&[Rule::of(SYS_write).error(EPIPE)])).unwrap();
     let report: Vec<String> = injector.report().map(|counted| counted.to_string()).collect();
     assert_eq!(report, ["write:error=EPIPE: 0 of 0 calls"]);
 }
@@ -354,15 +374,192 @@ fn rules_from_code_stand_in_a_static() {
 
 #[test]
 fn builders_refuse_what_the_words_refuse() {
-    for wrong in [
+    let refusals = [
         (|| Rule::of(SYS_read).short(0)) as fn() -> Rule,
         || Rule::of(SYS_getpid).short(1),
         || Rule::of(SYS_read).short(1).error(EIO),
         || Rule::of(SYS_read).error(EIO).short(1),
         || Rule::of(SYS_read).when(0),
+        || Rule::of(SYS_read).when(u32::MAX),
+        || Rule::of(SYS_read).since(u32::MAX),
         || Rule::of(SYS_read).since(3).until(2),
+        || Rule::of(SYS_read).until(3).since(5),
+        || Rule::of(SYS_read).until(u32::MAX),
         || Rule::of(SYS_read).every(0),
-    ] {
-        assert!(std::panic::catch_unwind(wrong).is_err());
+        || Rule::of(SYS_read).every(u32::MAX),
+        || Rule::of(SYS_read).delay_enter(0),
+        || Rule::of(SYS_read).delay_exit(0),
+        || Rule::of(SYS_read).signal(Signal::NONE),
+        || Rule::of(SYS_read).signal(Signal::from_raw(-5)),
+        || Rule::of(SYS_read).signal(Signal::from_raw(65)),
+        || Rule::of(SYS_exit),
+        || Rule::of(SYS_exit_group),
+        || Rule::of(SYS_rt_sigreturn),
+        || Rule::of(Sysno::new(u32::MAX)),
+        || Rule::of(Sysno::new(u32::MAX - 1)),
+    ];
+    for (at, wrong) in refusals.into_iter().enumerate() {
+        let taken = std::panic::catch_unwind(wrong);
+        assert!(taken.is_err(), "number {at}: {taken:?}");
     }
+    assert_eq!(
+        Rule::of(SYS_read).when(3).when(5),
+        Rule::of(SYS_read).when(5),
+        "the last word counts"
+    );
+}
+
+/// All that can be built from some values of each word.
+#[test]
+fn every_rule_prints_as_it_is_read() {
+    const NUMBERS: [u32; 5] = [1, 2, 3, u32::MAX - 2, u32::MAX - 1];
+    type Step = Box<dyn Fn(Rule) -> Rule>;
+    fn or_not<T: Copy + 'static>(values: &[T], step: fn(Rule, T) -> Rule) -> Vec<Step> {
+        let steps = values.iter().map(|value| {
+            let value = *value;
+            Box::new(move |rule| step(rule, value)) as Step
+        });
+        std::iter::once(Box::new(|rule| rule) as Step).chain(steps).collect()
+    }
+    let calls = [
+        Rule::any(),
+        Rule::of(SYS_write),
+        Rule::of(Sysno::new(9999)),
+        Rule::of(Sysno::new(u32::MAX - 2)),
+    ];
+    let signals: Vec<Signal> = (1..=64).map(Signal::from_raw).collect();
+    let errors: Vec<Errno> = (1..=4095).filter_map(Errno::from_raw).collect();
+    let mut effects = or_not(&errors, Rule::error);
+    effects.extend(or_not(&signals, Rule::signal));
+    effects.extend(or_not(&[1, 2, u32::MAX], Rule::delay_enter));
+    effects.extend(or_not(&[1, 2, u32::MAX], Rule::delay_exit));
+    let mut effects_of_transfers = or_not(&[1, 2, u32::MAX], Rule::short);
+    effects_of_transfers.push(Box::new(|rule| {
+        rule.short(9).signal(SIGALRM).delay_enter(7).delay_exit(8)
+    }));
+    let mut turns = or_not(&NUMBERS, Rule::when);
+    for first in NUMBERS {
+        turns.extend(or_not(&NUMBERS, Rule::every).into_iter().flat_map(|step| {
+            let step: std::rc::Rc<Step> = step.into();
+            NUMBERS.map(|last| {
+                let step = step.clone();
+                Box::new(move |rule: Rule| {
+                    let from = rule.since(first);
+                    step(if last < first { from } else { from.until(last) })
+                }) as Step
+            })
+        }));
+    }
+    let mut tried = 0;
+    let mut try_it = |rule: Rule| {
+        let text = rule.to_string();
+        assert_eq!(parsed(&text), [rule], "{text}");
+        tried += 1;
+    };
+    for rule in calls {
+        let short = if rule.can_be_short() {
+            &effects_of_transfers[..]
+        } else {
+            &[]
+        };
+        for effect in effects.iter().chain(short) {
+            try_it(effect(rule));
+        }
+        for effect in effects.iter().chain(short).rev().take(8) {
+            turns.iter().for_each(|turn| try_it(turn(effect(rule))));
+        }
+    }
+    assert!(tried > 20_000, "{tried}");
+}
+
+#[test]
+fn one_at_a_time_sets_rules() {
+    let injector = Injector::with(&[Rule::of(SYS_write).error(EIO)]);
+    let other = Script::new(&[Rule::of(SYS_read).error(EPIPE)]);
+    // As another finds it in the midst of `set`.
+    injector.generation.store(1, Relaxed);
+    assert_eq!(injector.set(&other), Err(EBUSY));
+    assert_eq!(turns(&injector, &[SYS_write, SYS_read]), [None, None]);
+    assert_eq!(injector.report().count(), 0);
+    injector.generation.store(2, Relaxed);
+    assert_eq!(
+        turns(&injector, &[SYS_read, SYS_write])[1].as_deref(),
+        Some("write:error=EIO")
+    );
+    assert_eq!(injector.set(&other), Ok(()));
+    assert_eq!(
+        turns(&injector, &[SYS_write, SYS_read])[1].as_deref(),
+        Some("read:error=EPIPE")
+    );
+}
+
+#[test]
+fn a_turn_of_rules_that_are_gone_hits_nothing() {
+    let injector = Injector::with(&[Rule::of(SYS_write).error(EIO)]);
+    let turn = injector.turn(SYS_write).unwrap();
+    injector.set(&Script::new(&[Rule::of(SYS_read).error(EIO)])).unwrap();
+    injector.hit(&turn);
+    assert!(injector.report().all(|count| (count.calls, count.hits) == (0, 0)));
+}
+
+/// Two scripts of which no rule is in both.
+fn scripts() -> [Script; 2] {
+    let write = Rule::of(SYS_write).error(EIO);
+    let read = Rule::of(SYS_read).error(EPIPE).every(2);
+    [Script::new(&[write; 8]), Script::new(&[read; 8])]
+}
+
+/// Sets the scripts in turns, each for a while of another length, as something else goes on beside, which says whether it
+/// met what it is about.
+fn while_rules_change(beside: impl Fn(&Injector) -> bool + Sync) {
+    let (injector, stop, met) = (Injector::new(), AtomicU32::new(0), AtomicU32::new(0));
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            while stop.load(Relaxed) == 0 {
+                met.fetch_or(u32::from(beside(&injector)), Relaxed);
+            }
+        });
+        for round in 0..100_000_000 {
+            let _ = injector.set(&scripts()[round % 2]);
+            (0..round % 101).for_each(|_| std::hint::spin_loop());
+            if other.is_finished() || round > 30_000 && met.load(Relaxed) != 0 {
+                break;
+            }
+        }
+        stop.store(1, Relaxed);
+        other.join().unwrap();
+    });
+    assert_eq!(met.load(Relaxed), 1);
+}
+
+#[test]
+fn no_call_meets_a_mixture_of_rules() {
+    while_rules_change(|injector| {
+        let turn = injector.turn(SYS_write);
+        assert!(
+            turn.as_ref()
+                .is_none_or(|turn| Rule(turn.words) == scripts()[0].rules()[0])
+        );
+        turn.is_some()
+    });
+}
+
+#[test]
+fn no_report_is_of_a_mixture_of_rules() {
+    while_rules_change(|injector| {
+        let report: Vec<Rule> = injector.report().map(|count| count.rule).collect();
+        let whole = scripts().iter().any(|script| script.rules() == report);
+        assert!(whole || report.is_empty(), "{report:?}");
+        whole
+    });
+}
+
+#[test]
+fn two_that_set_rules_leave_no_mixture() {
+    while_rules_change(|injector| {
+        let refused = scripts().map(|script| injector.set(&script).is_err());
+        let turn = injector.turn(SYS_write);
+        assert!(turn.is_none_or(|turn| Rule(turn.words) == scripts()[0].rules()[0]));
+        refused.contains(&true)
+    });
 }

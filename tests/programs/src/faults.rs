@@ -165,7 +165,7 @@ pub fn under_faults(name: &str, always: &[Rule], case: impl Fn(Fault) -> Tried) 
         rule: None,
         errno: None,
     };
-    INJECTOR.set(&Script::new(always));
+    INJECTOR.set(&Script::new(always))?;
     blame(whole, case(whole))?;
     let asked: [u32; NUMBERS] = core::array::from_fn(|at| COUNTER.calls[at].load(Relaxed));
     let (mut tried, mut survived) = (0, 0);
@@ -179,7 +179,7 @@ pub fn under_faults(name: &str, always: &[Rule], case: impl Fn(Fault) -> Tried) 
             for fault in at_place(nr, place).filter(|fault| interrupted || fault.errno != Some(EINTR)) {
                 let mut rules = [fault.rule.unwrap_or(Rule::of(nr)); Script::RULES];
                 rules[1..=always.len()].copy_from_slice(always);
-                INJECTOR.set(&Script::new(&rules[..=always.len()]));
+                INJECTOR.set(&Script::new(&rules[..=always.len()]))?;
                 let well = blame(fault, case(fault))?;
                 match (COUNTER.met.load(Relaxed), fault.is_short()) {
                     (0, true) => continue, // it asks for no more than that

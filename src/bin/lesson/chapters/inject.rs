@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use rawtrap::interpose::{Counted, Script};
+use rawtrap::interpose::{RuleCount, Script};
 use rawtrap::{
     BorrowedFd, Errno, O_CLOEXEC, O_NONBLOCK, OwnedFd, Partial, Result, STDOUT, SYS_close, SYS_pipe2, SYS_read,
     SYS_write, Sysno, read_to_end, retry, sys_dup, sys_pipe2, sys_read, sys_write, write_all,
@@ -84,7 +84,7 @@ fn under<T>(lesson: &mut Lesson<'_>, work: impl FnOnce() -> T) -> Outcome<T> {
         let name = CALLS.iter().find(|(call, _)| *call == nr).map(|(_, name)| name);
         return Err(Stop::call(name.unwrap_or(&"a call"), errno));
     }
-    for (Counted { rule, calls, hits, .. }, sum) in INJECTOR.report().zip(&HITS) {
+    for (RuleCount { rule, calls, hits, .. }, sum) in INJECTOR.report().zip(&HITS) {
         sum.fetch_add(hits, Relaxed);
         if hits > 0 {
             answer!(lesson, "hit {hits} of {calls}: {rule}")?;
@@ -292,9 +292,9 @@ fn never_hit(lesson: &mut Lesson<'_>) -> Outcome {
     hint!(
         lesson,
         "rules of your own: {program} inject 'write:error=ENOSPC:when=2', then 'read,write:short=1', and \
-         'write:error=EINTR'. A rule is NAME[,NAME...] or any, what it does: error=ERRNO, short=BYTES, signal=SIGNAL or \
-         delay_enter=MICROSECONDS, and when=3 (the third call), when=3+, when=3+2 or when=3..9, with colons between. \
-         strace --inject takes the same words, but for short= and any. \
+         'write:error=EINTR'. A rule is NAME[,NAME...] or any, what it does: error=ERRNO, short=BYTES, signal=SIGNAL, \
+         delay_enter=MICROSECONDS or count, and when=3 (the third call), when=3+, when=3+2 or when=3..9, with colons between. \
+         strace --inject takes the same words, but for short=, any and count. \
          With --watch each call is shown, and what it was answered."
     )
 }

@@ -37,7 +37,7 @@ fn run(start: Start) -> Result<()> {
     unsafe { sys_rt_sigaction(SIGUSR1, Some(&Sigaction::new(Handler::Signal(count))))? };
     if let Some(rules) = start.args().nth(1) {
         let rules = rules.to_str().map_err(|_| EINVAL)?;
-        INJECTOR.set(&Script::parse(rules).map_err(|_| EINVAL)?);
+        INJECTOR.set(&Script::parse(rules).map_err(|_| EINVAL)?)?;
         interpose::install(&HOOK);
     }
     let mut answers = [[0; ROUNDS]; NAMES.len()];

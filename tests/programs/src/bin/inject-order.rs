@@ -65,7 +65,7 @@ static HOOKS: Hook = unsafe { Hook::new(&OUTSIDE) }.then(&INJECT);
 /// Does some work under a script, and tells what both hooks saw last.
 fn under<T>(script: &str, work: impl FnOnce() -> T) -> (T, (u32, usize, isize), (u32, usize, isize)) {
     match Script::parse(script) {
-        Ok(script) => INJECTOR.set(&script),
+        Ok(script) => assert_eq!(INJECTOR.set(&script), Ok(())),
         Err(error) => panic!("{error}"),
     }
     OUTSIDE.last();

@@ -48,7 +48,7 @@ static HOOK: Hook = INJECTOR.hook();
 /// Does some work under a script.
 fn under<T>(script: &str, work: impl FnOnce() -> T) -> T {
     match Script::parse(script) {
-        Ok(script) => INJECTOR.set(&script),
+        Ok(script) => assert_eq!(INJECTOR.set(&script), Ok(())),
         Err(error) => panic!("{error}"),
     }
     interpose::install(&HOOK);
@@ -110,7 +110,7 @@ fn rules_from_code() -> Outcome {
 /// Which of nine calls fail under a rule.
 fn failing(when: Rule) -> Result<u32> {
     let (_reader, writer) = pipe()?;
-    INJECTOR.set(&Script::new(&[when]));
+    INJECTOR.set(&Script::new(&[when]))?;
     interpose::install(&HOOK);
     let mut failed = 0;
     for number in 1..10 {
@@ -379,7 +379,7 @@ fn processes_are_refused() -> Outcome {
     } else {
         Script::new(&[clone])
     };
-    INJECTOR.set(&script);
+    INJECTOR.set(&script)?;
     interpose::install(&HOOK);
     // SAFETY: there is no child.
     let forked = unsafe { sys_fork() };
@@ -485,7 +485,7 @@ fn many(rules: &[Rule]) -> core::result::Result<(u32, u32), Failure> {
             }
         }
     };
-    INJECTOR.set(&Script::new(rules));
+    INJECTOR.set(&Script::new(rules))?;
     interpose::install(&HOOK);
     let threads = [(); THREADS].map(|()| Thread::new(&task));
     started.store(1, Relaxed);
@@ -537,7 +537,9 @@ fn rules_change_while_threads_call() -> Outcome {
             .any(|thread| thread.running().load(Relaxed) != 0)
         {
             for script in scripts {
-                Script::parse(script).iter().for_each(|script| INJECTOR.set(script));
+                for script in Script::parse(script).iter() {
+                    INJECTOR.set(script)?;
+                }
             }
         }
         check!(threads.iter().all(|thread| thread.is_ok()));
