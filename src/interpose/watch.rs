@@ -239,12 +239,14 @@ impl Interpose for Watcher {
             return unsafe { call.make() };
         }
         let replaces = nr == SYS_execve || nr == SYS_execveat;
+        // SAFETY: the arguments of a call that is being made.
+        let memory = unsafe { OwnMemory::new() };
         let mut line = Line {
             nr,
             args: call.args(),
             result: None,
-            memory: &OwnMemory,
-            before: Before::of(nr, call.args(), &OwnMemory),
+            memory: &memory,
+            before: Before::of(nr, call.args(), &memory),
             part: Part::Start,
         };
         if replaces {
@@ -275,7 +277,9 @@ impl Interpose for Watcher {
     #[inline]
     fn exits(&self, call: &Call) {
         if self.watches(call.nr()) {
-            let line = Line::new(call.nr(), call.args(), None, &OwnMemory);
+            // SAFETY: the arguments of a call that is being made.
+            let memory = unsafe { OwnMemory::new() };
+            let line = Line::new(call.nr(), call.args(), None, &memory);
             self.print("", &line, "");
         }
     }

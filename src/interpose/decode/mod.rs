@@ -4,13 +4,15 @@
 //! use rawtrap::interpose::{Before, Line, OwnMemory};
 //! use rawtrap::{AT_FDCWD, ENOENT, O_CLOEXEC, O_RDONLY, Reg, SYS_openat, SYS_write};
 //!
+//! // SAFETY: what the arguments point to lives.
+//! let own = unsafe { OwnMemory::new() };
 //! let args = [Reg::from(1), Reg::from(c"hi\n".as_ptr()), Reg::from(3)];
-//! let line = Line::new(SYS_write, &args, Some(Reg::from(3)), &OwnMemory);
+//! let line = Line::new(SYS_write, &args, Some(Reg::from(3)), &own);
 //! assert_eq!(line.to_string(), r#"write(1, "hi\n", 3) = 3"#);
 //!
 //! let path = Reg::from(c"/none".as_ptr());
 //! let args = [Reg::from(AT_FDCWD.as_raw()), path, Reg::from((O_RDONLY | O_CLOEXEC).bits())];
-//! let line = Line::new(SYS_openat, &args, Some(Reg::from(ENOENT)), &OwnMemory);
+//! let line = Line::new(SYS_openat, &args, Some(Reg::from(ENOENT)), &own);
 //! assert_eq!(
 //!     line.to_string(),
 //!     r#"openat(AT_FDCWD, "/none", O_RDONLY|O_CLOEXEC) = -1 ENOENT (no such file or directory)"#
@@ -41,7 +43,7 @@ use core::fmt;
 
 use self::print::Printer;
 use self::table::{Kind, Signature};
-use super::memory::Memory;
+use super::memory::{Memory, Window};
 use crate::arch::CONVENTION;
 use crate::reg::{Places, Reg};
 use crate::sysno::Sysno;
@@ -112,7 +114,8 @@ impl<'a> Line<'a> {
 impl fmt::Display for Line<'_> {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut p = Printer::new(f, self.memory);
+        let memory = Window::new(self.memory);
+        let mut p = Printer::new(f, &memory);
         let signature = Signature::of(self.nr);
         if self.part != Part::End {
             match self.nr.name() {

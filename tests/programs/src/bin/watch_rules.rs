@@ -25,6 +25,7 @@ cases![
     a_pipe_without_reader_while_sigpipe_waits,
     a_file_that_may_not_grow,
     raw_calls_are_not_seen,
+    pointers_to_nothing,
     // Last: an emulator that starts handlers on a crooked stack ends the program here.
     a_handler_is_watched_while_a_line_is_made,
 ];
@@ -377,4 +378,47 @@ fn raw_calls_are_not_seen() -> Outcome {
         Ok::<_, Errno>(())
     })?;
     expect(&log, format_args!(""))
+}
+
+fn pointers_to_nothing() -> Outcome {
+    const PAGE: usize = 4096;
+    let log = Log::new()?;
+    // SAFETY: the name ends with a zero byte.
+    let file: Result<OwnedFd> = unsafe { call!(SYS_memfd_create, c"file".as_ptr(), 0u32) };
+    let file = file?;
+    sys_ftruncate(file.as_fd(), 1)?;
+    let map = |prot, flags, file| {
+        // SAFETY: the kernel chooses an address where nothing is.
+        unsafe { sys_mmap(core::ptr::null_mut(), 2 * PAGE, prot, flags, file, 0) }
+    };
+    // A page of a file, with one behind its end; the same of a copy; and pages that nobody may read.
+    let shared = map(PROT_READ, MAP_SHARED, Some(file.as_fd()))?.expose_provenance();
+    let private = map(PROT_READ, MAP_PRIVATE, Some(file.as_fd()))?.expose_provenance();
+    let closed = map(PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, None)?.expose_provenance();
+    let file = [shared + PAGE - 2, private + PAGE - 2];
+    for at in [shared + PAGE, private + PAGE, closed, 1, 1 << 52, usize::MAX - 4] {
+        // SAFETY: the kernel tells what it cannot read; an emulator may do so before it looks at the fd.
+        let refused: Result<usize> = watch(&log, || unsafe { call!(SYS_write, -1, at, 8usize) });
+        let errno = refused.err().unwrap_or(EIO);
+        expect(
+            &log,
+            format_args!("write(-1, {at:#x}, 8) = -1 {errno:?} ({errno})\n"),
+        )?;
+    }
+    for at in file {
+        watch(&log, || {
+            for len in [3usize, 2] {
+                // SAFETY: the kernel refuses the fd.
+                let _: Result<usize> = unsafe { call!(SYS_write, -1, at, len) };
+            }
+        });
+        expect(
+            &log,
+            format_args!(
+                "write(-1, {at:#x}, 3) = -1 EBADF (bad file descriptor)\n\
+                 write(-1, \"\\0\\0\", 2) = -1 EBADF (bad file descriptor)\n"
+            ),
+        )?;
+    }
+    Ok(())
 }
