@@ -375,7 +375,8 @@ fn refuse(call: &Call, errno: Errno) -> Reg {
 /// The span that was asked for is what is left of it. Neither is followed where the kernel would only have refused it.
 fn all_is_left(span: &[Reg]) {
     let [asked, left, ..] = span else { return };
-    let memory: &dyn Memory = &OwnMemory;
+    // SAFETY: the arguments of a call that is being made.
+    let memory: &dyn Memory = unsafe { &OwnMemory::new() };
     let Some(asked) = memory.get::<Timespec>(asked.to_ptr::<u8>().expose_provenance() as u64) else {
         return;
     };
