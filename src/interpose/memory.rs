@@ -132,28 +132,25 @@ fn readable(at: usize) -> bool {
 /// Asks a memory seldom, and for more at once: lists are read word by word. Good for one line: it holds what it has read.
 pub(super) struct Window<'a> {
     memory: &'a dyn Memory,
-    held: RefCell<Held>,
+    held: RefCell<Held<'a>>,
 }
 
-struct Held {
+struct Held<'a> {
     at: usize,
     len: usize,
-    bytes: [u8; AHEAD],
+    room: &'a mut [u8; AHEAD],
 }
 
 /// How much is asked for.
-const AHEAD: usize = 256;
+pub(super) const AHEAD: usize = 256;
 
 impl<'a> Window<'a> {
     #[inline]
-    pub(super) fn new(memory: &'a dyn Memory) -> Window<'a> {
+    pub(super) fn new(memory: &'a dyn Memory, room: &'a mut [u8; AHEAD]) -> Window<'a> {
+        let held = Held { at: 0, len: 0, room };
         Window {
             memory,
-            held: RefCell::new(Held {
-                at: 0,
-                len: 0,
-                bytes: [0; AHEAD],
-            }),
+            held: RefCell::new(held),
         }
     }
 }
@@ -165,19 +162,15 @@ impl Memory for Window<'_> {
         let (true, Ok(mut held)) = (into.len() <= ahead, self.held.try_borrow_mut()) else {
             return self.memory.read(at, into);
         };
-        let Held {
-            at: start,
-            len,
-            ref mut bytes,
-        } = *held;
-        let mut skip = at.wrapping_sub(start);
-        if skip > len || len - skip < into.len() {
-            held.len = self.memory.read(at, &mut bytes[..ahead]);
+        let held = &mut *held;
+        let mut skip = at.wrapping_sub(held.at);
+        if skip > held.len || held.len - skip < into.len() {
+            held.len = self.memory.read(at, &mut held.room[..ahead]);
             held.at = at;
             skip = 0;
         }
         let count = into.len().min(held.len - skip);
-        into[..count].copy_from_slice(&held.bytes[skip..skip + count]);
+        into[..count].copy_from_slice(&held.room[skip..skip + count]);
         count
     }
 }

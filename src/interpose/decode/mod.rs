@@ -43,7 +43,7 @@ use core::fmt;
 
 use self::print::Printer;
 use self::table::{Kind, Signature};
-use super::memory::{Memory, Window};
+use super::memory::{AHEAD, Memory, Window};
 use crate::arch::CONVENTION;
 use crate::reg::{Places, Reg};
 use crate::sysno::Sysno;
@@ -114,7 +114,8 @@ impl<'a> Line<'a> {
 impl fmt::Display for Line<'_> {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let memory = Window::new(self.memory);
+        let mut room = [0; AHEAD];
+        let memory = Window::new(self.memory, &mut room);
         let mut p = Printer::new(f, &memory);
         let signature = Signature::of(self.nr);
         if self.part != Part::End {

@@ -1,7 +1,7 @@
 //! Fewer bytes than were asked for, by a smaller request.
 
 use crate::calls::net::MSG_TRUNC;
-use crate::interpose::memory::Window;
+use crate::interpose::memory::{AHEAD, Window};
 use crate::interpose::{Call, Memory, OwnMemory};
 use crate::reg::Reg;
 use crate::sysno::*;
@@ -99,7 +99,8 @@ pub(super) unsafe fn make(call: &Call, most: u32, tell: impl FnOnce()) -> Option
             }
             // SAFETY: the arguments of a call that is being made.
             let own = unsafe { OwnMemory::new() };
-            let memory: &dyn Memory = &Window::new(&own);
+            let mut room = [0; AHEAD];
+            let memory: &dyn Memory = &Window::new(&own, &mut room);
             let all = (0..count).map(|at| memory.get(start.wrapping_add(at).expose_provenance() as u64));
             let mut fewer = [Iovec::default(); VECTORS];
             let taken = cut(all, most, &mut fewer)?;

@@ -113,7 +113,8 @@ impl Memory for Counter<'_> {
 fn a_window_asks_seldom_and_answers_the_same() {
     let bytes: vec::Vec<u8> = (0..2 * PAGE + 100).map(|i| (i * 7 / 5) as u8).collect();
     let memory = Counter(&bytes, AtomicUsize::new(0));
-    let window = Window::new(&memory);
+    let mut held = [0; AHEAD];
+    let window = Window::new(&memory, &mut held);
     for entry in 0..1000 {
         for (field, size) in [(0, 4), (4, 2), (6, 2)] {
             let (from, mut value) = (entry * 8 + field, [0; 4]);
