@@ -30,6 +30,12 @@ impl Sysno {
         self.0 != ABSENT
     }
 
+    /// Its place in the table of this architecture's calls.
+    #[cfg(feature = "interpose")]
+    pub(crate) const fn place(self) -> Option<usize> {
+        place(nr::TABLE, self.0)
+    }
+
     /// The call's name (`"write"`), if the headers that this crate was made from have the number.
     #[inline]
     pub fn name(self) -> Option<&'static str> {
@@ -45,6 +51,25 @@ impl Sysno {
             .find(|(entry, _)| entry.strip_prefix("SYS_") == Some(name))?;
         Some(Sysno(*number))
     }
+}
+
+/// The place of a number in a table, which is in the order of the numbers: these begin where they like, and have gaps.
+#[cfg(feature = "interpose")]
+const fn place(table: &[(&str, u32)], number: u32) -> Option<usize> {
+    let (mut start, mut end) = (0, table.len());
+    while start < end {
+        let middle = start + (end - start) / 2;
+        let found = table[middle].1;
+        if found == number {
+            return Some(middle);
+        }
+        if found < number {
+            start = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    None
 }
 
 /// `write`, or the number where there is no name.
@@ -65,3 +90,50 @@ macro_rules! typed {
 }
 
 every_call!(typed);
+
+#[cfg(all(test, feature = "interpose"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_may_begin_anywhere() {
+        // As on MIPS, with a call as on x32.
+        const TABLE: &[(&str, u32)] = &[
+            ("SYS_a", 4000),
+            ("SYS_b", 4001),
+            ("SYS_c", 4400),
+            ("SYS_d", 0x4000_0203),
+        ];
+        for (at, (_, number)) in TABLE.iter().enumerate() {
+            assert_eq!(place(TABLE, *number), Some(at));
+            assert_eq!(place(&TABLE[..at], *number), None);
+        }
+        for number in [0, 3999, 4002, 4399, 4401, ABSENT] {
+            assert_eq!(place(TABLE, number), None);
+        }
+        assert_eq!(place(&[], 0), None);
+    }
+
+    #[test]
+    fn every_call_has_its_place() {
+        for (at, (_, number)) in nr::TABLE.iter().enumerate() {
+            assert_eq!(Sysno::new(*number).place(), Some(at));
+        }
+    }
+
+    /// Of the other architectures', as a watcher there looks calls up.
+    #[cfg(feature = "tables")]
+    #[test]
+    fn every_table_is_in_order() {
+        for arch in crate::tables::ARCHITECTURES {
+            for (at, (name, number)) in arch.calls.iter().enumerate() {
+                assert_eq!(
+                    place(arch.calls, *number),
+                    Some(at),
+                    "{name} on {}",
+                    arch.convention.arch
+                );
+            }
+        }
+    }
+}

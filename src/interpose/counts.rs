@@ -1,26 +1,29 @@
 //! How often each call was made, how often it failed, and how long it took, as `strace -c -w` tells.
 
 use core::fmt;
-use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
 
+use super::span::Span;
+use crate::arch::nr;
 use crate::sysno::Sysno;
 
-/// Numbers below this have a place of their own; no architecture has a call beyond it. All others share one.
-pub(super) const CALLS: usize = 512;
+/// Each call that this architecture has is counted by its place in the table. All others share one.
+const CALLS: usize = nr::TABLE.len();
 
-/// Counts of calls, for a static: `static COUNTS: Counts = Counts::new();`. It takes 10 KB.
+/// Counts of calls, for a static: `static COUNTS: Counts = Counts::new();`. It takes about 10 KB.
 ///
 /// ```
 /// use core::time::Duration;
-/// use rawtrap::interpose::Counts;
+/// use rawtrap::interpose::{Count, Counts};
 /// use rawtrap::{SYS_close, SYS_write};
 ///
 /// let counts = Counts::new();
 /// counts.add(SYS_write, false, Duration::from_micros(30));
 /// counts.add(SYS_write, true, Duration::from_micros(10));
 /// counts.add(SYS_close, false, Duration::from_micros(60));
-/// assert_eq!(counts.of(SYS_write), (2, 1, Duration::from_micros(40)));
+/// let Count { calls, errors, time } = counts.of(SYS_write);
+/// assert_eq!((calls, errors, time), (2, 1, Duration::from_micros(40)));
 /// let report = counts.to_string();
 /// let lines: Vec<&str> = report.lines().collect();
 /// assert_eq!(lines[0], "% time     seconds  usecs/call     calls    errors syscall");
@@ -28,76 +31,76 @@ pub(super) const CALLS: usize = 512;
 /// assert_eq!(lines[3], " 40.00    0.000040          20         2         1 write");
 /// assert_eq!(lines[5], "100.00    0.000100          33         3         1 total");
 /// ```
-pub struct Counts([Count; CALLS + 1]);
+pub struct Counts([Counter; CALLS + 1]);
 
-struct Count {
-    calls: AtomicUsize,
-    errors: AtomicUsize,
-    seconds: AtomicU32,
-    /// Less than a second, but for the moment between reaching it and being carried.
-    nanoseconds: AtomicU32,
+/// What was counted of one call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// How often it was made.
+    pub calls: usize,
+    /// How often it failed.
+    pub errors: usize,
+    /// How long all of them took.
+    pub time: Duration,
 }
 
-const SECOND: u32 = 1_000_000_000;
+struct Counter {
+    calls: AtomicUsize,
+    errors: AtomicUsize,
+    time: Span,
+}
 
-impl Count {
-    fn read(&self) -> (usize, usize, Duration) {
-        let seconds = self.seconds.load(Ordering::Relaxed);
-        let time = Duration::new(seconds.into(), self.nanoseconds.load(Ordering::Relaxed));
-        (
-            self.calls.load(Ordering::Relaxed),
-            self.errors.load(Ordering::Relaxed),
-            time,
-        )
+impl Counter {
+    const fn new() -> Counter {
+        Counter {
+            calls: AtomicUsize::new(0),
+            errors: AtomicUsize::new(0),
+            time: Span::new(),
+        }
+    }
+
+    fn read(&self) -> Count {
+        Count {
+            calls: self.calls.load(Ordering::Relaxed),
+            errors: self.errors.load(Ordering::Relaxed),
+            time: self.time.read(),
+        }
     }
 }
 
 impl Counts {
     /// Nothing was counted yet.
     #[inline]
-    #[allow(clippy::new_without_default)] // it is made for statics
     pub const fn new() -> Counts {
-        Counts(
-            [const {
-                Count {
-                    calls: AtomicUsize::new(0),
-                    errors: AtomicUsize::new(0),
-                    seconds: AtomicU32::new(0),
-                    nanoseconds: AtomicU32::new(0),
-                }
-            }; CALLS + 1],
-        )
+        Counts([const { Counter::new() }; CALLS + 1])
     }
 
     /// Counts one call.
     #[inline]
     pub fn add(&self, nr: Sysno, failed: bool, time: Duration) {
-        let count = self.place(nr);
-        count.calls.fetch_add(1, Ordering::Relaxed);
+        let counter = self.counter(nr);
+        counter.calls.fetch_add(1, Ordering::Relaxed);
         if failed {
-            count.errors.fetch_add(1, Ordering::Relaxed);
+            counter.errors.fetch_add(1, Ordering::Relaxed);
         }
-        let mut seconds = time.as_secs() as u32;
-        let nanoseconds = time.subsec_nanos();
-        // Two parts of less than a second each fit, and so do those of two more threads that come in between.
-        let before = count.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
-        if before < SECOND && before + nanoseconds >= SECOND {
-            count.nanoseconds.fetch_sub(SECOND, Ordering::Relaxed);
-            seconds += 1;
-        }
-        if seconds != 0 {
-            count.seconds.fetch_add(seconds, Ordering::Relaxed);
-        }
+        counter.time.add(time);
     }
 
-    /// Calls, errors and time of one call.
+    /// What was counted of one call. All calls that this architecture does not have are one.
     #[inline]
-    pub fn of(&self, nr: Sysno) -> (usize, usize, Duration) {
-        self.place(nr).read()
+    pub fn of(&self, nr: Sysno) -> Count {
+        self.counter(nr).read()
     }
 
-    fn place(&self, nr: Sysno) -> &Count {
-        &self.0[(nr.number() as usize).min(CALLS)]
+    fn counter(&self, nr: Sysno) -> &Counter {
+        &self.0[nr.place().unwrap_or(CALLS)]
+    }
+}
+
+impl Default for Counts {
+    #[inline]
+    fn default() -> Counts {
+        Counts::new()
     }
 }
 
@@ -113,37 +116,37 @@ impl fmt::Display for Counts {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const RULE: &str = "------ ----------- ----------- --------- --------- ----------------\n";
-        let mut total = (0, 0, Duration::ZERO);
-        for count in &self.0 {
-            let (calls, errors, time) = count.read();
-            total = (total.0 + calls, total.1 + errors, total.2 + time);
+        let mut total = Count::default();
+        for count in self.0.iter().map(Counter::read) {
+            total.calls += count.calls;
+            total.errors += count.errors;
+            total.time += count.time;
         }
         f.write_str("% time     seconds  usecs/call     calls    errors syscall\n")?;
         f.write_str(RULE)?;
         let mut last = None;
         while let Some((time, place)) = self.next(last) {
-            let (calls, errors, _) = self.0[place].read();
-            row(f, (calls, errors, time), total.2)?;
-            if place == CALLS {
-                f.write_str("others\n")?;
-            } else {
-                writeln!(f, "{:?}", Sysno::new(place as u32))?;
+            let count = self.0[place].read();
+            row(f, Count { time, ..count }, total.time)?;
+            match nr::TABLE.get(place) {
+                Some((_, number)) => writeln!(f, "{:?}", Sysno::new(*number))?,
+                None => f.write_str("others\n")?,
             }
             last = Some((time, place));
         }
         f.write_str(RULE)?;
-        row(f, total, total.2)?;
+        row(f, total, total.time)?;
         f.write_str("total\n")
     }
 }
 
 impl Counts {
-    /// The place with the next shorter time, or with the same and a higher number. Calls that are counted meanwhile may be
+    /// The place with the next shorter time, or with the same and a later place. Calls that are counted meanwhile may be
     /// missed or come twice.
     fn next(&self, last: Option<(Duration, usize)>) -> Option<(Duration, usize)> {
         let mut next: Option<(Duration, usize)> = None;
-        for (place, count) in self.0.iter().enumerate() {
-            let (calls, _, time) = count.read();
+        for (place, counter) in self.0.iter().enumerate() {
+            let Count { calls, time, .. } = counter.read();
             let later = last.is_none_or(|(limit, before)| time < limit || time == limit && place > before);
             if calls != 0 && later && next.is_none_or(|(best, _)| time > best) {
                 next = Some((time, place));
@@ -153,10 +156,12 @@ impl Counts {
     }
 }
 
-fn row(f: &mut fmt::Formatter<'_>, (calls, errors, time): (usize, usize, Duration), all: Duration) -> fmt::Result {
+fn row(f: &mut fmt::Formatter<'_>, count: Count, all: Duration) -> fmt::Result {
+    const SECOND: u64 = 1_000_000_000;
+    let Count { calls, errors, time } = count;
     let (time, all) = (time.as_nanos() as u64, all.as_nanos() as u64);
     let share = (u128::from(time) * 10_000).checked_div(all.into()).unwrap_or(0) as u64;
-    let (second, micro) = (time / u64::from(SECOND), time / 1000);
+    let (second, micro) = (time / SECOND, time / 1000);
     let each = micro.checked_div(calls as u64).unwrap_or(0);
     write!(
         f,

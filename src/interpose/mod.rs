@@ -64,14 +64,15 @@
 //! calls. The hook is the program's: a library leaves it to the binary.
 
 mod counts;
-mod decode;
+pub mod decode;
 pub mod inject;
 mod memory;
 mod output;
 pub mod schedule;
-mod watch;
+mod span;
+pub mod watch;
 
-pub use counts::Counts;
+pub use counts::{Count, Counts};
 #[doc(hidden)]
 pub use decode::names;
 pub use decode::{Before, Line, Part};
@@ -126,6 +127,7 @@ impl Hook {
     ///
     /// # Panics
     /// If something was put within already: at compile time, in a static.
+    #[must_use = "it returns the new hook"]
     #[inline]
     pub const fn then(self, inner: &'static Hook) -> Hook {
         assert!(

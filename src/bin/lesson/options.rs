@@ -173,10 +173,10 @@ impl Options {
         let log = self.open().of(&"openat")?;
         for watcher in [&PRINTER, &COUNTER] {
             watcher.write_to(log);
-            watcher.print_ids_beside(sys_gettid());
+            watcher.set_ids_beside(sys_gettid());
             if let Some(names) = self.only {
                 // They were looked up before.
-                let _: Result<(), &str> = watcher.watch_only(names);
+                let _: Result<(), &str> = watcher.set_only(names);
             }
         }
         Ok(())

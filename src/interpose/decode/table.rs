@@ -1,6 +1,7 @@
 //! The calls as their man pages have them: one line each.
 
 use super::names::Family;
+use crate::arch::nr;
 use crate::sysno::*;
 
 /// What an argument is, and how it is shown.
@@ -158,7 +159,7 @@ impl Signature {
 
     #[inline]
     pub(super) fn of(nr: Sysno) -> Option<&'static Signature> {
-        match *INDEX.get(nr.number() as usize)? {
+        match INDEX[nr.place()?] {
             0 => None,
             place => SIGNATURES.get(usize::from(place) - 1),
         }
@@ -170,15 +171,15 @@ impl Signature {
     }
 }
 
-/// For each number the place of its signature, counted from 1.
-static INDEX: [u8; 512] = {
-    let mut index = [0; 512];
+/// For each place in the table of calls that of its signature, counted from 1.
+static INDEX: [u8; nr::TABLE.len()] = {
+    let mut index = [0; nr::TABLE.len()];
     let mut place = 0;
     while place < SIGNATURES.len() {
         let nr = SIGNATURES[place].nr;
         place += 1;
-        if nr.exists() {
-            index[nr.number() as usize] = place as u8;
+        if let Some(at) = nr.place() {
+            index[at] = place as u8;
         }
     }
     index

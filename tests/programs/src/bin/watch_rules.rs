@@ -5,7 +5,7 @@
 use core::fmt::Write;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use rawtrap::interpose::{self, Counts, Hook, Watcher};
+use rawtrap::interpose::{self, Count, Counts, Hook, Watcher};
 use rawtrap::*;
 use rawtrap_programs::log::{Log, Repeated, Text, expect, watch};
 use rawtrap_programs::threads::Thread;
@@ -14,6 +14,7 @@ use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
 cases![
     only_the_calls_that_are_named,
     names_may_be_set_while_it_runs,
+    what_is_set_may_be_taken_back,
     a_name_that_no_call_has,
     lines_may_begin_with_the_thread,
     counts_and_no_lines,
@@ -57,7 +58,7 @@ fn names_may_be_set_while_it_runs() -> Outcome {
     let log = Log::new()?;
     let pid = log.watch(&WATCHER, &HOOK, || {
         let pid = sys_getpid();
-        let set = WATCHER.watch_only("getppid,dup");
+        let set = WATCHER.set_only(" getppid, dup\n");
         sys_getpid();
         let _ = sys_dup(bad());
         set.map(|()| pid)
@@ -70,6 +71,38 @@ fn names_may_be_set_while_it_runs() -> Outcome {
     )
 }
 
+fn what_is_set_may_be_taken_back() -> Outcome {
+    static WATCHER: Watcher = Watcher::new(STDERR).only(&["dup"]).quiet().with_ids();
+    static HOOK: Hook = WATCHER.hook();
+    let log = Log::new()?;
+    let pid = log.watch(&WATCHER, &HOOK, || {
+        let _ = sys_dup(bad());
+        WATCHER.set_quiet(false);
+        WATCHER.set_ids(false);
+        sys_getpid();
+        WATCHER.set_all();
+        // SAFETY: no call has this number.
+        let _: Result<()> = unsafe { call!(Sysno::new(9999)) };
+        sys_getpid();
+        WATCHER.set_ids_beside(sys_gettid());
+        sys_getpid();
+        WATCHER.set_ids(true);
+        sys_getpid();
+        WATCHER.set_quiet(true);
+        sys_getpid()
+    });
+    expect(
+        &log,
+        format_args!(
+            "syscall_0x270f() = -1 ENOSYS (function not implemented)\n\
+             getpid() = {pid:?}\n\
+             gettid() = {pid:?}\n\
+             getpid() = {pid:?}\n\
+             [pid {pid:?}] getpid() = {pid:?}\n"
+        ),
+    )
+}
+
 fn a_name_that_no_call_has() -> Outcome {
     static WATCHER: Watcher = Watcher::new(STDERR);
     static HOOK: Hook = WATCHER.hook();
@@ -77,9 +110,11 @@ fn a_name_that_no_call_has() -> Outcome {
         ("dup,wirte,read", "wirte"),
         ("", ""),
         ("dup,", ""),
+        ("dup, wirte", "wirte"),
+        ("dup read", "dup read"),
         ("SYS_dup", "SYS_dup"),
     ] {
-        check_eq!(WATCHER.watch_only(names), Err(wrong));
+        check_eq!(WATCHER.set_only(names), Err(wrong));
     }
     let log = Log::new()?;
     let pid = log.watch(&WATCHER, &HOOK, sys_getpid);
@@ -111,14 +146,18 @@ fn counts_and_no_lines() -> Outcome {
         let _ = sys_dup(bad());
         sys_nanosleep(&span, None)
     })?;
-    let (calls, errors, _) = COUNTS.of(SYS_getpid);
+    let Count { calls, errors, .. } = COUNTS.of(SYS_getpid);
     check_eq!((calls, errors), (3, 0));
-    let (calls, errors, _) = COUNTS.of(SYS_dup);
+    let Count { calls, errors, .. } = COUNTS.of(SYS_dup);
     check_eq!((calls, errors), (1, 1));
-    let (calls, errors, slept) = COUNTS.of(SYS_nanosleep);
+    let Count {
+        calls,
+        errors,
+        time: slept,
+    } = COUNTS.of(SYS_nanosleep);
     check_eq!((calls, errors), (1, 0));
     check!(slept.as_millis() >= 20);
-    check_eq!(COUNTS.of(SYS_write).0, 0);
+    check_eq!(COUNTS.of(SYS_write).calls, 0);
     let mut text = Text::new();
     log.take(&mut text)?;
     check_eq!(text.as_bytes(), b"");
@@ -161,7 +200,7 @@ fn counts_and_lines() -> Outcome {
         sys_getuid();
         sys_getpid()
     });
-    check_eq!((COUNTS.of(SYS_getpid).0, COUNTS.of(SYS_getuid).0), (1, 0));
+    check_eq!((COUNTS.of(SYS_getpid).calls, COUNTS.of(SYS_getuid).calls), (1, 0));
     expect(&log, format_args!("getpid() = {pid:?}\n"))
 }
 
@@ -400,10 +439,7 @@ fn pointers_to_nothing() -> Outcome {
         // SAFETY: the kernel tells what it cannot read; an emulator may do so before it looks at the fd.
         let refused: Result<usize> = watch(&log, || unsafe { call!(SYS_write, -1, at, 8usize) });
         let errno = refused.err().unwrap_or(EIO);
-        expect(
-            &log,
-            format_args!("write(-1, {at:#x}, 8) = -1 {errno:?} ({errno})\n"),
-        )?;
+        expect(&log, format_args!("write(-1, {at:#x}, 8) = -1 {errno:?} ({errno})\n"))?;
     }
     for at in file {
         watch(&log, || {
