@@ -73,6 +73,9 @@ impl Drop for Outermost {
     }
 }
 
+/// The tasks of each P, without the one that waits.
+const OTHERS: [&str; PROCESSORS] = ["B C D", "E F G H"];
+
 /// What was counted.
 struct Report {
     /// For each P, the units that its tasks did while the reader waited, and how many there are.
@@ -121,11 +124,11 @@ fn direct(scheduler: &Scheduler<Scene>, awaited: &[usize], writer: OwnedFd) -> O
 
 fn show(lesson: &mut Lesson<'_>, report: &Report) -> Outcome {
     for (p, (done, all)) in report.meanwhile.iter().enumerate() {
-        answer!(lesson, "while A waits, P{p} does {done} of {all} units")?;
+        answer!(lesson, "while A waits, {} do {done} of their {all} units", OTHERS[p])?;
     }
     answer!(
         lesson,
-        "hand-offs: {}; times that A queues for a P: {}",
+        "hand-offs of P0: {}; waits of A for a P: {}",
         report.handed,
         report.queued
     )?;
@@ -138,7 +141,7 @@ fn show(lesson: &mut Lesson<'_>, report: &Report) -> Outcome {
     }
     answer!(
         lesson,
-        "{} units, each of them done once, in the time of {}",
+        "{} units in all, each of them done once, in {} columns",
         report.units,
         report.time
     )
@@ -149,27 +152,28 @@ fn raw(lesson: &mut Lesson<'_>) -> Outcome {
         lesson,
         "Many tasks can share a few threads, as Go's goroutines do. Go calls a thread an M (machine), and the right to run \
          tasks a P (processor). A P has a queue of tasks that are ready, and an M that holds a P runs them, one after the \
-         other. There are as many Ps as tasks may run at once."
+         other. So no more tasks run at a time than there are Ps."
     )?;
     text!(
         lesson,
         "Here are two Ps, P0 with the tasks A B C D and P1 with E F G H, and {MACHINES} Ms: threads that clone made, on \
          stacks that mmap made. Two Ms hold the Ps; the third is spare and sleeps on a futex. A task has four units of \
-         work, and after each the next task of the queue has its turn. D and H have a fifth unit, which lasts until A is \
-         back."
+         work, and after each the next task of the queue has its turn. D and H have a fifth unit, a long one: D's ends when \
+         A's call is over, and H's when A runs again."
     )?;
     text!(
         lesson,
         "After its first unit A reads from a pipe, and main, a thread without a P, writes to the pipe when the other tasks \
-         have got as far as they can without A. First A calls read in a way that tells nobody, as Go does with RawSyscall:"
+         have got as far as they can without A. What they do until then is counted, but for the fifth units, which wait for A \
+         themselves. First A calls read in a way that tells nobody, as Go does with RawSyscall:"
     )?;
     rust!(lesson, "raw::sys_read(pipe, &mut buf)")?;
     let report = run(RAW, &[1])?;
     show(lesson, &report)?;
     text!(
         lesson,
-        "A row is a P, and a letter is a unit of that task; r is A's read, and - goes on with a long unit. The columns \
-         count units and not seconds: a wait ends where what it waited for is done. The M of P0 waited in the kernel and \
+        "A row is a P, and a letter is a unit of that task; r is A's read, and - goes on with a long unit. A column is as \
+         long as a short unit, and no time in seconds: a wait ends where what it waited for is done. The M of P0 waited in the kernel and \
          held its P all the while. B, C and D were ready, an M was spare, and nobody ran them. Go's RawSyscall is for calls \
          that do not block, such as getpid."
     )
@@ -188,11 +192,25 @@ fn hooked(lesson: &mut Lesson<'_>) -> Outcome {
     text!(
         lesson,
         "The last row is A without a P: r while it waits in read, q while it queues for a P. Its M has an answer and may not \
-         go on: two Ms hold the two Ps. The first of them to end a unit sees A in the queue and gives up its P. This is \
-         what Go's Syscall does with entersyscall and exitsyscall. Two things are simpler here. Go hands a P on only when \
-         the call takes long: a thread of the runtime, sysmon, looks every now and then. And an idle P of Go's takes tasks \
-         from the queues of the others, so that P1 would have run some of B, C and D in the first run too; but one \
-         processor of two would have been lost all the same."
+         go on: two Ms hold the two Ps. The first of them to end a unit sees A in the queue, hands its P over and sleeps."
+    )?;
+    text!(
+        lesson,
+        "Go's Syscall has the same pair, entersyscall and exitsyscall: a call that waits keeps no P from the others, and who \
+         is back goes on with the old P if that is free, or with an idle one. Where none is free the two differ most. \
+         Here a task is bound to its M as long as it is in a step, so a P must come to that M. A goroutine has a stack of \
+         its own: Go puts it into a queue of the whole program and lets its M sleep, and whichever M with a P takes it out \
+         goes on with it. No M gives up its P for that; at most sysmon, a thread of the runtime, interrupts a goroutine that \
+         has run for long."
+    )?;
+    text!(
+        lesson,
+        "Two more things are simpler here. Go hands a P on only when the call takes long, which sysmon looks for every now \
+         and then. And an idle P of Go's takes tasks from the queues of the others, so that P1 would have run some of B, C \
+         and D in the first run too; but one processor of two would have been lost all the same. Go spares itself all of \
+         it where it can: a read from a pipe through os.File keeps no thread waiting, as the goroutine is parked and epoll \
+         tells when there is something to read. The hand-off is for what does block: files, descriptors in blocking mode, \
+         calls through package syscall."
     )?;
     let program = lesson.program();
     hint!(

@@ -1,5 +1,8 @@
-//! A small scheduler, built as Go's is: an M (machine) is a thread, a P (processor) is the right to run tasks and has a
-//! queue of those that are ready, and an M that holds a P runs them, one after the other. It uses rawtrap alone.
+//! A small scheduler with the parts of Go's: an M (machine) is a thread, a P (processor) is the right to run tasks and has
+//! a queue of those that are ready, and an M that holds a P runs them, one after the other. It uses rawtrap alone.
+//!
+//! What it lacks is the G, a task with a stack of its own, which can change threads. Here a task that is back from a call
+//! stays with its M, which waits until a P is handed to it. Go queues the task, for any M that holds a P.
 
 use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
@@ -8,13 +11,15 @@ use rawtrap::{EAGAIN, EINTR, ETIMEDOUT, FUTEX_PRIVATE_FLAG, FutexFlags, Timespec
 
 use super::machines::{SLOT, here};
 use super::state::{Fifo, MACHINES, PROCESSORS, State, take};
-use super::trouble::{FUTEX, LOST, NO_SPARE, TWICE, Trouble};
-
-/// Nobody sleeps longer without a look at the word: where the kernel refuses a wake-up, that is seen.
-pub const PATIENCE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+use super::trouble::{FUTEX, NO_SPARE, TWICE, Trouble};
 
 /// What there is to do.
 pub trait Tasks: Sync + Sized + 'static {
+    /// Nobody sleeps longer without a look at the word. Where the kernel may refuse a wake-up, that is needed to end; without
+    /// it a lost wake-up is a standstill, which no test can miss. A look alone does not tell that one was lost: whoever
+    /// changed the word may be about to wake, however slow it is.
+    const PATIENCE: Option<Timespec>;
+
     /// Does one step of a task, on this P; true if there is more to do.
     fn step(&self, scheduler: &Scheduler<Self>, p: usize, task: usize) -> Result<bool, Trouble>;
 
@@ -250,12 +255,10 @@ impl<T: Tasks> Scheduler<T> {
         }
     }
 
-    /// Sleeps while the word is as it was seen.
+    /// Sleeps while the word is as it was seen, or less.
     pub fn wait(&self, word: &AtomicU32, seen: u32) {
-        match raw::sys_futex_op_wait(word, FUTEX_PRIVATE_FLAG, seen, Some(&PATIENCE)) {
-            Ok(()) | Err(EAGAIN | EINTR) => {}
-            Err(ETIMEDOUT) if word.load(Ordering::Acquire) == seen => {}
-            Err(ETIMEDOUT) => self.fail(LOST),
+        match raw::sys_futex_op_wait(word, FUTEX_PRIVATE_FLAG, seen, T::PATIENCE.as_ref()) {
+            Ok(()) | Err(EAGAIN | EINTR | ETIMEDOUT) => {}
             Err(errno) => self.fail(Trouble::Call(FUTEX, errno)),
         }
     }
@@ -272,7 +275,7 @@ impl<T: Tasks> Scheduler<T> {
         let alive = self.alive(m);
         while alive.load(Ordering::Acquire) != 0 {
             // The kernel wakes it as a word that other processes may share: no FUTEX_PRIVATE_FLAG.
-            match raw::sys_futex_op_wait(alive, FutexFlags::empty(), 1, Some(&PATIENCE)) {
+            match raw::sys_futex_op_wait(alive, FutexFlags::empty(), 1, T::PATIENCE.as_ref()) {
                 Ok(()) | Err(EAGAIN | EINTR | ETIMEDOUT) => {}
                 Err(errno) => self.fail(Trouble::Call(FUTEX, errno)),
             }

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 use core::sync::atomic::{AtomicI32, AtomicU32, AtomicUsize, Ordering};
 
-use rawtrap::{BorrowedFd, raw, sys_read};
+use rawtrap::{BorrowedFd, Timespec, raw, sys_read};
 
 use super::runtime::{Scheduler, Tasks};
 use super::state::PROCESSORS;
@@ -247,6 +247,8 @@ impl Scene {
 }
 
 impl Tasks for Scene {
+    const PATIENCE: Option<Timespec> = Some(Timespec { tv_sec: 1, tv_nsec: 0 });
+
     fn step(&self, scheduler: &Scheduler<Scene>, p: usize, task: usize) -> Result<bool, Trouble> {
         let done = self.units[task].load(Ordering::Relaxed);
         self.unit(scheduler, p, task, done);

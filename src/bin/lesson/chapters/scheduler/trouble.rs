@@ -12,9 +12,8 @@ pub enum Trouble {
 }
 
 static CALLS: [&str; 2] = ["futex", "read"];
-static BROKEN: [&str; 4] = [
+static BROKEN: [&str; 3] = [
     "a task ran on two threads at once",
-    "a wake-up was lost",
     "no thread is spare for a processor with tasks",
     "read: another message than was sent",
 ];
@@ -22,9 +21,8 @@ static BROKEN: [&str; 4] = [
 pub const FUTEX: &&str = &CALLS[0];
 pub const READ: &&str = &CALLS[1];
 pub const TWICE: Trouble = Trouble::Broken(&BROKEN[0]);
-pub const LOST: Trouble = Trouble::Broken(&BROKEN[1]);
-pub const NO_SPARE: Trouble = Trouble::Broken(&BROKEN[2]);
-pub const GARBLED: Trouble = Trouble::Broken(&BROKEN[3]);
+pub const NO_SPARE: Trouble = Trouble::Broken(&BROKEN[1]);
+pub const GARBLED: Trouble = Trouble::Broken(&BROKEN[2]);
 
 impl Trouble {
     /// In one word, which is not 0.
