@@ -3,7 +3,7 @@
 #![no_main]
 
 use core::fmt::Write;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use rawtrap::interpose::{self, Count, Counts, Hook, Watcher};
 use rawtrap::*;
@@ -29,6 +29,7 @@ cases![
     pointers_to_nothing,
     // Last: an emulator that starts handlers on a crooked stack ends the program here.
     a_handler_is_watched_while_a_line_is_made,
+    a_line_takes_so_much_stack,
 ];
 
 fn only_the_calls_that_are_named() -> Outcome {
@@ -457,4 +458,59 @@ fn pointers_to_nothing() -> Outcome {
         )?;
     }
     Ok(())
+}
+
+/// How deep a stack is, of a handler that makes a call with a path.
+fn depth(path: &core::ffi::CStr) -> Result<usize> {
+    const SIZE: usize = 64 << 10;
+    const UNTOUCHED: u8 = 0xaa;
+    static PATH: AtomicUsize = AtomicUsize::new(0);
+    unsafe extern "C" fn handler(_: Signal) {
+        // SAFETY: the path lives until the signal has been handled.
+        let _: Result<()> = unsafe { call!(SYS_chdir, PATH.load(Ordering::Relaxed)) };
+    }
+    let (prot, flags) = (PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
+    // SAFETY: the kernel chooses an address where nothing is.
+    let base = unsafe { sys_mmap(core::ptr::null_mut(), SIZE, prot, flags, None, 0) }?;
+    // SAFETY: it is ours, and nothing is on it yet.
+    unsafe { base.cast::<u8>().write_bytes(UNTOUCHED, SIZE) };
+    PATH.store(path.as_ptr().expose_provenance(), Ordering::Relaxed);
+    let stack = Stack {
+        ss_sp: base,
+        ss_flags: StackFlags::empty(),
+        ss_size: SIZE,
+    };
+    let mut action = Sigaction::new(Handler::Signal(handler));
+    action.sa_flags = SA_ONSTACK;
+    // SAFETY: the stack stays for good; the handler makes a call.
+    unsafe {
+        sys_sigaltstack(Some(&stack))?;
+        sys_rt_sigaction(SIGUSR1, Some(&action))?;
+    }
+    sys_tgkill(sys_getpid(), sys_gettid(), SIGUSR1)?;
+    // SAFETY: as above; the handler has returned.
+    let bytes = unsafe { core::slice::from_raw_parts(base.cast::<u8>(), SIZE) };
+    Ok(bytes.len() - bytes.iter().take_while(|byte| **byte == UNTOUCHED).count())
+}
+
+/// As the page of `interpose::watch` has it.
+fn a_line_takes_so_much_stack() -> Outcome {
+    let (most, most_of_long) = if cfg!(debug_assertions) {
+        (9 << 10, 12 << 10)
+    } else {
+        (3 << 10, 5 << 10)
+    };
+    let log = Log::new()?;
+    let mut long = [b'x'; 3001];
+    long[3000] = 0;
+    let long = core::ffi::CStr::from_bytes_until_nul(&long).unwrap_or_default();
+    let bare = depth(c"/none")?;
+    let line = watch(&log, || depth(c"/none"))? - bare;
+    let long = watch(&log, || depth(long))? - bare;
+    if line > 512 && line < most && long > line && long < most_of_long {
+        return Ok(());
+    }
+    Err(rawtrap_programs::Failure::new(format_args!(
+        "a line takes {line} bytes, a long one {long}"
+    )))
 }
