@@ -177,6 +177,17 @@ def load(chapter, run):
     return expected
 
 
+def seen_outside(executable, run):
+    """The names in an expected line that are known before, for a process of that number."""
+    known = {
+        "program": str(executable.resolve()),
+        "arch": run.arch,
+        "machine": run.machine,
+        "release": os.uname().release,
+    }
+    return lambda pid: {"pid": str(pid), **known}
+
+
 def fits(pattern, line, bound):
     """Holds a line against an expected one, and binds the names that occur in it for the first time."""
     regex, new, place = "", set(), 0

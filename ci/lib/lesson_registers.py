@@ -51,7 +51,7 @@ def wrong_frame(expected, ran, bound):
 
 def records(output, abi):
     """(thread or None, text) for each trap, in one line again; the last is the closing line."""
-    begins = re.compile(rf"(?:\[(\d+)\] )?((?:{abi['number']}=\d+ \(\w+\)|{CLOSING.pattern}).*)")
+    begins = re.compile(rf"(?:\[(\d+)\] )?((?:{abi['number']}=0x[0-9a-f]+ \(\w+\)|{CLOSING.pattern}).*)")
     returned = re.compile(r"(?:\[(\d+)\] )?(\| .*)")
     found = []
     for line in output.splitlines():
@@ -70,9 +70,9 @@ def records(output, abi):
 
 def pattern(abi):
     args = "".join(rf"(?: {register}=(0x[0-9a-f]+)" for register in abi["args"]) + ")?" * len(abi["args"])
-    result = rf"{abi['result']}=(?:(0x[0-9a-f]+)|-(\d+) \((E[A-Z0-9]+)\)); lost: ([\w. ]+)"
+    result = rf"{abi['result']}=(0x[0-9a-f]+)(?: \((-\d+), (E[A-Z0-9]+)\))?; lost: ([\w. ]+)"
     return re.compile(
-        rf"{abi['number']}=(\d+) \((\w+)\){args} \| {abi['instruction']}(?: \| (?:{result}|(does not come back)))?"
+        rf"{abi['number']}=(0x[0-9a-f]+) \((\w+)\){args} \| {abi['instruction']}(?: \| (?:{result}|(does not come back)))?"
     )
 
 
@@ -98,6 +98,8 @@ def wrong_lines(ran, abi):
         match = shape.fullmatch(line)
         if not match:
             return f"not as the registers are shown: {line!r}"
+        if match[10] and signed(int(match[9], 16)) != int(match[10]):
+            return f"the word and the errno differ: {line!r}"
         if match[12] and spelled_out(match[12]) != abi["clobbers"]:
             return f"lost are {sorted(abi['clobbers'])}, not {match[12]}"
     ends = [line for _, line in lines if line.endswith("does not come back")]

@@ -121,13 +121,19 @@ impl Interpose for Registers {
     }
 }
 
-/// `rax=1 (write) rdi=0x1 rsi=0x7ffd58 rdx=0x14 | syscall`
+/// `rax=0x1 (write) rdi=0x1 rsi=0x7ffd58 rdx=0x14 | syscall`
 struct Before<'a>(&'a Call);
 
 impl fmt::Display for Before<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Before(call) = self;
-        write!(f, "{}={}{UNBROKEN}({:?})", NATIVE.number, call.nr().number(), call.nr())?;
+        write!(
+            f,
+            "{}={:#x}{UNBROKEN}({:?})",
+            NATIVE.number,
+            call.nr().number(),
+            call.nr()
+        )?;
         for (register, arg) in NATIVE.args.iter().zip(call.args()) {
             write!(f, " {register}={arg:?}")?;
         }
@@ -141,17 +147,25 @@ impl fmt::Display for Before<'_> {
     }
 }
 
-/// `rax=0x14; lost: rcx r11`
+/// `rax=0x14; lost: rcx r11`, `rax=0xfffffffffffffff7 (-9, EBADF); lost: rcx r11`
 struct After(Reg);
 
 impl fmt::Display for After {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let result = NATIVE.result;
-        match (self.0.result(), NATIVE.error) {
+        let (result, After(word)) = (NATIVE.result, self);
+        match (word.result(), NATIVE.error) {
             (Ok(value), ErrorSign::Negative) => write!(f, "{result}={value:?}")?,
             (Ok(value), ErrorSign::Flag(flag)) => write!(f, "{result}={value:?} {flag}=0")?,
-            (Err(errno), ErrorSign::Negative) => write!(f, "{result}={}{UNBROKEN}({errno:?})", -errno.raw())?,
-            (Err(errno), ErrorSign::Flag(flag)) => write!(f, "{result}={}{UNBROKEN}({errno:?}) {flag}=1", errno.raw())?,
+            (Err(errno), ErrorSign::Negative) => {
+                write!(f, "{result}={word:?}{UNBROKEN}({},{UNBROKEN}{errno:?})", -errno.raw())?;
+            }
+            (Err(errno), ErrorSign::Flag(flag)) => {
+                let number = errno.raw();
+                write!(
+                    f,
+                    "{result}={number:#x}{UNBROKEN}({number},{UNBROKEN}{errno:?}) {flag}=1"
+                )?;
+            }
         }
         if !NATIVE.clobbers.is_empty() {
             f.write_str("; lost:")?;
