@@ -16,3 +16,7 @@ pub const MAP_HUGETLB: u32 = 0x4_0000;
 pub const MAP_FIXED_NOREPLACE: u32 = 0x10_0000;
 
 pub const MADV_DONTNEED: u32 = 4;
+
+pub const MS_ASYNC: u32 = 1;
+pub const MS_INVALIDATE: u32 = 2;
+pub const MS_SYNC: u32 = 4;

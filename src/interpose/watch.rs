@@ -261,7 +261,10 @@ impl Interpose for Watcher {
             args: call.args(),
             result: None,
             memory: &memory,
-            before: Before::of(nr, call.args(), &memory),
+            before: match self.quiet.load(Ordering::Relaxed) {
+                true => Before::default(),
+                false => Before::of(nr, call.args(), &memory),
+            },
             part: Part::Start,
         };
         if replaces {

@@ -3,25 +3,21 @@
 use super::args::open_flags;
 use super::names::Family;
 use super::print::Printer;
-use super::table::{Answer, Signature};
-use super::{Arguments, Line, arrays};
+use super::table::Answer;
+use super::{Arguments, arrays};
 use crate::calls::*;
 use crate::errno::Errno;
 
-pub(super) fn answer(p: &mut Printer<'_>, line: &Line<'_>, signature: Option<&'static Signature>) {
-    let Some(reg) = line.result else {
+pub(super) fn answer(p: &mut Printer<'_>, call: &Arguments<'_>) {
+    let Some(reg) = call.result else {
         return p.text("?");
     };
     let value = match reg.result() {
         Ok(value) => value.to_usize() as u64,
         Err(errno) => return error(p, errno),
     };
-    let Some(signature) = signature else {
+    let Some(signature) = call.signature else {
         return p.signed(value as isize as i64);
-    };
-    let call = Arguments {
-        line,
-        kinds: signature.kinds(),
     };
     match signature.answer {
         Answer::Number => p.signed(value as isize as i64),
@@ -30,11 +26,11 @@ pub(super) fn answer(p: &mut Printer<'_>, line: &Line<'_>, signature: Option<&'s
         Answer::Fcntl => fcntl(p, FcntlCommand::from_bits(call.value(1) as u32), value),
         Answer::Poll => {
             p.number(value);
-            arrays::polled(p, &call, value);
+            arrays::polled(p, call, value);
         }
         Answer::Select => {
             p.number(value);
-            arrays::selected(p, &call, value);
+            arrays::selected(p, call, value);
         }
     }
 }

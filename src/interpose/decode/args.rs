@@ -2,8 +2,9 @@
 
 use super::names::Family;
 use super::print::Printer;
-use super::table::Kind;
+use super::table::{Kind, Struct};
 use super::{Arguments, arrays, net, structs, unions};
+use crate::arch::abi;
 use crate::calls::*;
 use crate::sysno::{SYS_ftruncate, SYS_truncate};
 
@@ -28,6 +29,7 @@ impl Arguments<'_> {
             | Kind::WaitStatus
             | Kind::WaitUsage => true,
             Kind::IoctlArgument => unions::ioctl_answers(self.value(1)),
+            Kind::PrctlArguments => unions::prctl_answers(self.value(0)),
             _ => false,
         }
     }
@@ -37,12 +39,27 @@ impl Arguments<'_> {
         let (kind, value) = (self.kinds[i], self.value(i));
         match kind {
             Kind::OpenMode => {
-                if value_opens(self.value(i - 1)) {
+                if opens(self.value(i - 1)) {
                     p.comma();
-                    p.octal(value & 0xffff_ffff);
+                    p.octal(value & 0xffff);
                 }
                 return;
             }
+            Kind::Device => {
+                if structs::is_device(self.value(i - 1) as u32) {
+                    p.comma();
+                    structs::device(p, value);
+                }
+                return;
+            }
+            Kind::NewAddress => {
+                if unions::moves_there(self.value(i - 1)) {
+                    p.comma();
+                    p.address(value);
+                }
+                return;
+            }
+            Kind::High => return,
             Kind::FcntlArgument => return unions::fcntl_argument(p, self.value(1), value),
             Kind::IoctlArgument => return unions::ioctl_argument(p, self, value),
             Kind::FutexArguments => return unions::futex_arguments(p, self),
@@ -56,14 +73,14 @@ impl Arguments<'_> {
         match kind {
             Kind::Int | Kind::Fd => p.signed((value as i32).into()),
             Kind::Uint => p.number((value as u32).into()),
-            Kind::Long => p.signed(value as isize as i64),
             Kind::Wide => self.wide(p, value),
+            Kind::Low if usize::BITS == 32 => p.signed((value | self.value(i + 1) << 32) as i64),
+            Kind::Low => p.signed(value as i64),
             Kind::Ulong => p.number(value),
             Kind::Hex => p.hex(value),
             Kind::Address => p.address(value),
             Kind::Mode => p.octal(value & 0xffff),
-            Kind::FileMode => structs::file_mode(p, value as u32),
-            Kind::Device => structs::device(p, value),
+            Kind::FileMode => structs::file_mode(p, value as u32 & 0xffff),
             Kind::Dir => match value as i32 {
                 -100 => p.text("AT_FDCWD"),
                 fd => p.signed(fd.into()),
@@ -101,11 +118,10 @@ impl Arguments<'_> {
             Kind::ForeignIovecs => arrays::iovecs(p, value, self.value(i + 1), None),
             Kind::PtraceAddress => unions::ptrace_address(p, self.value(0), value),
             Kind::PtraceData => unions::ptrace_data(p, self.value(0), value),
-            Kind::In(what) => structs::show(p, what, value, &self.line.before.0),
-            Kind::Out(what) => match self.answer() {
-                Some(_) => structs::show(p, what, value, &[0; 5]),
-                None => p.address(value),
-            },
+            Kind::In(what) if self.is_sound(i) => structs::show(p, what, value),
+            Kind::Out(what) if self.is_sound(i) && self.answer().is_some() => structs::show(p, what, value),
+            Kind::In(_) | Kind::Out(_) => p.address(value),
+            Kind::OpenHow => structs::open_how(p, value, self.value(i + 1)),
             Kind::Remaining => structs::remaining(p, self, value),
             Kind::Pollfds => arrays::pollfds(p, value, self.value(i + 1)),
             Kind::EpollEvents => arrays::epoll_events(p, value, self.answer()),
@@ -114,7 +130,7 @@ impl Arguments<'_> {
             Kind::Cpus => arrays::cpus(p, value, self.answer()),
             Kind::Argv => arrays::argv(p, value),
             Kind::Envp => arrays::envp(p, value),
-            Kind::FdSet => arrays::fd_set(p, value, self.value(0), self.line.before.0[i - 1]),
+            Kind::FdSet => arrays::fd_set(p, value, self.value(0)),
             Kind::PselectMask => arrays::pselect_mask(p, value),
             Kind::Sockaddr => net::sockaddr(p, value, self.value(i + 1)),
             Kind::FilledSockaddr => net::filled_sockaddr(p, self, i),
@@ -131,11 +147,14 @@ impl Arguments<'_> {
                 _ => p.address(value),
             },
             Kind::WaitUsage => match self.answer() {
-                Some(1..) => structs::show(p, super::table::Struct::Rusage, value, &[0; 5]),
+                Some(1..) => structs::show(p, Struct::Rusage, value),
                 _ => p.address(value),
             },
             // Shown above.
             Kind::OpenMode
+            | Kind::Device
+            | Kind::NewAddress
+            | Kind::High
             | Kind::FcntlArgument
             | Kind::IoctlArgument
             | Kind::FutexArguments
@@ -149,9 +168,21 @@ impl Arguments<'_> {
         }
     }
 
+    /// True for a struct that the kernel took for one: a set of signals that has the size of one, and, as strace has it,
+    /// what is shown behind something that the call has filled in.
+    fn is_sound(&self, i: usize) -> bool {
+        let sets = match self.kinds[i] {
+            Kind::In(Struct::Sigset) | Kind::Out(Struct::Sigset) => &self.kinds[i..],
+            _ => &[],
+        };
+        let size = sets.iter().position(|kind| matches!(kind, Kind::Ulong));
+        let failed = self.result.is_some_and(|reg| reg.result().is_err());
+        size.is_none_or(|size| self.value(i + size) == structs::SIGSET) && !(failed && self.split() < i)
+    }
+
     /// An offset, which may be negative, or a length, which may not.
     fn wide(&self, p: &mut Printer<'_>, value: u64) {
-        if [SYS_ftruncate, SYS_truncate].contains(&self.line.nr) {
+        if [SYS_ftruncate, SYS_truncate].contains(&self.nr) {
             p.number(value);
         } else {
             p.signed(value as i64);
@@ -160,9 +191,8 @@ impl Arguments<'_> {
 }
 
 /// True where openat(2) makes a file, and so reads the mode.
-fn value_opens(flags: u64) -> bool {
-    let flags = OpenFlags::from_bits(flags as u32);
-    flags.contains(O_CREAT) || flags.contains(O_TMPFILE)
+pub(super) fn opens(flags: u64) -> bool {
+    flags as u32 & (O_CREAT.bits() | abi::__O_TMPFILE) != 0
 }
 
 /// The access mode first, then the flags.
@@ -175,6 +205,7 @@ pub(super) fn open_flags(p: &mut Printer<'_>, value: u64) {
         _ => "O_RDONLY",
     });
     let left = p.known_flags(Family::Open.names(), (value & 0xffff_ffff) - access, true);
+    let left = p.known_flags(Family::OpenPart.names(), left, true);
     if left != 0 {
         p.text("|");
         p.hex(left);

@@ -5,11 +5,11 @@ use core::mem::offset_of;
 use super::Arguments;
 use super::names::Family;
 use super::print::{Printer, SHOWN};
-use super::structs::show;
+use super::structs::{SIGSET, show};
 use super::table::Struct;
 use crate::calls::*;
 
-/// The kernel's `struct pollfd`, without an owner of the fd.
+/// The kernel's `struct pollfd`: the fd, what is waited for, and what is there.
 const POLLFD: u64 = size_of::<Pollfd<'static>>() as u64;
 
 /// The address of an element: of nonsense, another address.
@@ -26,20 +26,22 @@ fn pollfd(p: &Printer<'_>, at: u64) -> Option<(i32, u64, u64)> {
 
 /// `[{fd=3, events=POLLIN}]`
 pub(super) fn pollfds(p: &mut Printer<'_>, at: u64, count: u64) {
-    if at == 0 || count != 0 && pollfd(p, at).is_none() {
+    if at == 0 {
         return p.address(at);
     }
-    p.list(count, |p, i| match pollfd(p, nth(at, i, POLLFD)) {
-        Some((fd, events, _)) => {
-            p.text("{fd=");
-            p.signed(fd.into());
-            if fd >= 0 {
-                p.text(", events=");
-                p.flags(Family::Poll.names(), events);
-            }
-            p.text("}");
+    p.list(at, POLLFD, count, &mut |p, at| {
+        let Some((fd, events, _)) = pollfd(p, at) else {
+            return false;
+        };
+        p.comma();
+        p.text("{fd=");
+        p.signed(fd.into());
+        if fd >= 0 {
+            p.text(", events=");
+            p.flags(Family::Poll.names(), events);
         }
-        None => p.address(nth(at, i, POLLFD)),
+        p.text("}");
+        true
     });
 }
 
@@ -55,6 +57,10 @@ pub(super) fn polled(p: &mut Printer<'_>, call: &Arguments<'_>, ready: u64) {
         match pollfd(p, nth(call.value(0), i, POLLFD)) {
             _ if shown == ready => break,
             Some((_, _, 0)) => {}
+            Some(_) if shown == SHOWN as u64 => {
+                p.text(", ...");
+                break;
+            }
             Some((fd, _, revents)) => {
                 shown += 1;
                 p.comma();
@@ -70,6 +76,7 @@ pub(super) fn polled(p: &mut Printer<'_>, call: &Arguments<'_>, ready: u64) {
     p.text("]");
     // poll(2) has a number there, and it has no fourth argument.
     if call.kinds.len() > 3 {
+        p.separate(true);
         left(p, Struct::Timespec, call.value(2));
     }
     p.text(")");
@@ -77,31 +84,52 @@ pub(super) fn polled(p: &mut Printer<'_>, call: &Arguments<'_>, ready: u64) {
 
 fn left(p: &mut Printer<'_>, what: Struct, at: u64) {
     if at != 0 {
-        p.text(", left ");
-        show(p, what, at, &[0; 5]);
+        p.comma();
+        p.text("left ");
+        show(p, what, at);
     }
 }
 
-/// The fds of a set that one word holds, `[3 5]`.
-fn fds(p: &mut Printer<'_>, set: u64, count: u64) {
+/// The kernel's sets are made of such words.
+const WORD: u64 = size_of::<usize>() as u64;
+
+/// True for a set that is not empty. None if it cannot be read.
+fn has_bits(p: &Printer<'_>, at: u64, count: u64) -> Option<bool> {
+    let mut any = false;
+    for i in 0..count.div_ceil(usize::BITS.into()) {
+        any |= p.get::<usize>(nth(at, i, WORD))? != 0;
+    }
+    Some(any && at != 0)
+}
+
+/// The numbers of the bits of a set, `[3 5]`.
+fn bits(p: &mut Printer<'_>, at: u64, count: u64) {
     p.text("[");
     let mut separator = "";
-    for fd in 0..count.min(64) {
-        if set >> fd & 1 != 0 {
+    let mut word = 0;
+    for bit in 0..count {
+        let place = bit % u64::from(usize::BITS);
+        if place == 0 {
+            word = p.get::<usize>(at.wrapping_add(bit / 8)).unwrap_or(0);
+        }
+        if word >> place & 1 != 0 {
             p.text(separator);
-            p.number(fd);
+            p.number(bit);
             separator = " ";
         }
     }
     p.text("]");
 }
 
-/// A set of fds as it was before the call. Of a larger one than a word only the address is known.
-pub(super) fn fd_set(p: &mut Printer<'_>, at: u64, count: u64, before: u64) {
-    if at == 0 || count > 64 {
+/// FD_SETSIZE: a C library's sets are not larger. Of a larger one only the address is shown.
+const FDS: u64 = 1024;
+
+/// A set of fds.
+pub(super) fn fd_set(p: &mut Printer<'_>, at: u64, count: u64) {
+    if at == 0 || !matches!(count, 1..=FDS) || has_bits(p, at, count).is_none() {
         p.address(at);
     } else {
-        fds(p, before, count);
+        bits(p, at, count);
     }
 }
 
@@ -112,14 +140,13 @@ pub(super) fn selected(p: &mut Printer<'_>, call: &Arguments<'_>, ready: u64) {
     }
     p.text(" (");
     p.separate(false);
+    let count = call.value(0).min(FDS);
     for (i, name) in ["in ", "out ", "except "].iter().enumerate() {
-        match p.get::<u64>(call.value(1 + i)) {
-            Some(set) if set != 0 && call.value(0) <= 64 => {
-                p.comma();
-                p.text(name);
-                fds(p, set, call.value(0));
-            }
-            _ => {}
+        let at = call.value(1 + i);
+        if has_bits(p, at, count) == Some(true) {
+            p.comma();
+            p.text(name);
+            bits(p, at, count);
         }
     }
     let select = call.kinds.len() == 5;
@@ -137,7 +164,11 @@ pub(super) fn pselect_mask(p: &mut Printer<'_>, at: u64) {
         return p.address(at);
     };
     p.text("{sigmask=");
-    show(p, Struct::Sigset, mask as u64, &[0; 5]);
+    if size as u64 == SIGSET {
+        show(p, Struct::Sigset, mask as u64);
+    } else {
+        p.address(mask as u64);
+    }
     p.text(", sigsetsize=");
     p.number(size as u64);
     p.text("}");
@@ -166,26 +197,27 @@ pub(super) fn epoll_events(p: &mut Printer<'_>, at: u64, count: Option<u64>) {
     let Some(count) = count else {
         return p.address(at);
     };
-    p.list(count, |p, i| {
-        let at = nth(at, i, size_of::<EpollEvent>() as u64);
-        match p.get(at) {
-            Some(event) => epoll_event(p, event),
-            None => p.address(at),
-        }
+    p.list(at, size_of::<EpollEvent>() as u64, count, &mut |p, at| {
+        let Some(event) = p.get(at) else {
+            return false;
+        };
+        p.comma();
+        epoll_event(p, event);
+        true
     });
 }
 
 /// `[{iov_base="hi", iov_len=2}]`, of which `filled` bytes are shown, or none but their addresses.
 pub(super) fn iovecs(p: &mut Printer<'_>, at: u64, count: u64, filled: Option<u64>) {
-    const SIZE: u64 = size_of::<[usize; 2]>() as u64;
-    if at == 0 || count != 0 && p.get::<[usize; 2]>(at).is_none() {
+    if at == 0 {
         return p.address(at);
     }
     let mut left = filled;
-    p.list(count, |p, i| {
-        let Some([base, len]) = p.get::<[usize; 2]>(nth(at, i, SIZE)) else {
-            return p.address(nth(at, i, SIZE));
+    p.list(at, size_of::<[usize; 2]>() as u64, count, &mut |p, at| {
+        let Some([base, len]) = p.get::<[usize; 2]>(at) else {
+            return false;
         };
+        p.comma();
         p.text("{iov_base=");
         match &mut left {
             Some(left) => {
@@ -198,6 +230,7 @@ pub(super) fn iovecs(p: &mut Printer<'_>, at: u64, count: u64, filled: Option<u6
         p.text(", iov_len=");
         p.number(len as u64);
         p.text("}");
+        true
     });
 }
 
@@ -228,68 +261,57 @@ pub(super) fn cpus(p: &mut Printer<'_>, at: u64, len: Option<u64>) {
     let Some(len) = len else {
         return p.address(at);
     };
-    p.text("[");
-    let mut separator = "";
-    for word in 0..len.min(MOST) / 8 {
-        let Some(set) = p.get::<u64>(at.wrapping_add(word * 8)) else {
-            break;
-        };
-        for bit in (0..64).filter(|bit| set >> bit & 1 != 0) {
-            p.text(separator);
-            p.number(word * 64 + bit);
-            separator = " ";
-        }
-    }
-    p.text("]");
-}
-
-/// The pointer at a place of a list that ends with a null one.
-fn pointer(p: &Printer<'_>, at: u64, i: u64) -> Option<u64> {
-    let address: usize = p.get(nth(at, i, size_of::<usize>() as u64))?;
-    Some(address as u64)
+    bits(p, at, len.min(MOST) * 8);
 }
 
 /// `["sh", "-c"]`
 pub(super) fn argv(p: &mut Printer<'_>, at: u64) {
-    if at == 0 || pointer(p, at, 0).is_none() {
+    // No more are read than are shown, and one, which says that there are more.
+    let (mut count, mut next) = (0, Some(1));
+    while next != Some(0) && count <= SHOWN as u64 {
+        next = p.get::<usize>(nth(at, count, WORD));
+        count += u64::from(next != Some(0));
+        if next.is_none() {
+            break;
+        }
+    }
+    if at == 0 {
         return p.address(at);
     }
-    // One more than is shown says that there are more.
-    let mut count = 0;
-    while count <= SHOWN as u64 {
-        match pointer(p, at, count) {
-            Some(0) => break,
-            Some(_) => count += 1,
-            None => {
-                count += 1;
-                break;
-            }
-        }
-    }
-    p.list(count, |p, i| match pointer(p, at, i) {
-        Some(string) => p.string(string),
-        None => {
-            p.text("... /* ");
-            p.address(nth(at, i, size_of::<usize>() as u64));
-            p.text(" */");
-        }
+    p.list(at, WORD, count, &mut |p, at| {
+        let Some(string) = p.get::<usize>(at) else {
+            return false;
+        };
+        p.comma();
+        p.string(string as u64);
+        true
     });
 }
 
 /// `0x7f.. /* 12 vars */`
 pub(super) fn envp(p: &mut Printer<'_>, at: u64) {
-    // More are not counted: the kernel takes as many, but nobody has them.
+    // The kernel takes more, but nobody has them.
     const MOST: u64 = 1 << 16;
+    // A piece at once, so that the memory is not asked for each.
+    const PIECE: usize = 64;
     p.address(at);
-    let mut count = 0;
+    let (mut count, mut end) = (0, ", or more */");
     while count < MOST {
-        match pointer(p, at, count) {
-            None => return,
-            Some(0) => break,
-            Some(_) => count += 1,
+        let mut room = [0; PIECE * size_of::<usize>()];
+        let read = p.memory.read(nth(at, count, WORD) as usize, &mut room);
+        let mut words = room[..read].chunks_exact(size_of::<usize>());
+        let whole = words.len();
+        let null = words.position(|word| word.iter().all(|byte| *byte == 0));
+        count += null.unwrap_or(whole) as u64;
+        if null.is_some() || whole < PIECE {
+            end = if null.is_some() { " */" } else { ", unterminated */" };
+            break;
         }
     }
-    p.text(" /* ");
-    p.number(count);
-    p.text(if count == 1 { " var */" } else { " vars */" });
+    if count != 0 || end == " */" {
+        p.text(" /* ");
+        p.number(count);
+        p.text(if count == 1 { " var" } else { " vars" });
+        p.text(end);
+    }
 }

@@ -22,7 +22,10 @@
 //! # What differs from strace
 //! The words in parentheses behind an errno are this crate's. The result stands one space behind the arguments (`strace
 //! -a 1`). rt_sigreturn(2) has no arguments: its mask is on the stack. Structs that only untyped calls take, and the
-//! meaning of constants that this crate does not have, are numbers.
+//! meaning of constants that this crate does not have, are numbers. A call without a number of its own has as many
+//! registers as were placed. Sets of more than 1024 fds and, of rt_sigpending(2), sets shorter than the kernel's are
+//! addresses. Of more than 65536 variables of an environment the rest are not counted. `O_ASYNC` has this name, not
+//! `FASYNC`. What is known before the call is shown as it was then, unless it has more than 512 bytes: see [`Before`].
 
 mod answer;
 mod args;
@@ -76,23 +79,74 @@ pub enum Part {
     End,
 }
 
-/// What a call finds in memory and overwrites: the room for an address, the fds that select(2) waits for, the time that
-/// ppoll(2) may wait. It is shown as it was before the call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Before([u64; 5]);
+/// What memory held before the call: the first part of the line, as the call may overwrite what it was given. Made by
+/// [`Before::of`]; without it, or where that part has more than 512 bytes, a line shows what memory holds when it is
+/// printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    text: [u8; ROOM],
+    /// How much of it is text. None: it did not fit.
+    len: Option<usize>,
+    /// The room that there is for an address or an option.
+    length: u32,
+}
+
+/// A line of usual length.
+const ROOM: usize = 512;
+
+impl Default for Before {
+    #[inline]
+    fn default() -> Before {
+        Before {
+            text: [0; ROOM],
+            len: None,
+            length: 0,
+        }
+    }
+}
 
 impl Before {
     /// Reads it, before the call is made.
     #[inline]
     pub fn of(nr: Sysno, args: &[Reg], memory: &dyn Memory) -> Before {
-        let mut before = Before::default();
-        if let Some(signature) = Signature::of(nr) {
-            for (i, kind) in signature.kinds().iter().enumerate() {
-                let at = value(signature.kinds(), args, i);
-                structs::keep(*kind, i, at, memory, &mut before.0);
+        let mut before = Before {
+            len: Some(0),
+            ..Before::default()
+        };
+        let window = Window::new(memory);
+        let memory: &dyn Memory = &window;
+        let call = Arguments::of(nr, args, None, 0);
+        for (i, kind) in call.kinds.iter().enumerate() {
+            if let Kind::Length = kind {
+                before.length = memory.get(call.value(i)).unwrap_or(0);
             }
         }
+        let mut p = Printer::new(&mut before, memory);
+        call.start(&mut p);
+        if p.finish().is_err() {
+            before.len = None;
+        }
         before
+    }
+
+    fn text(&self) -> Option<&str> {
+        let text = self.text.get(..self.len?)?;
+        // SAFETY: whole strings, one behind the other: `write_str` alone puts something there.
+        Some(unsafe { core::str::from_utf8_unchecked(text) })
+    }
+}
+
+impl fmt::Write for Before {
+    #[inline]
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let from = self.len.ok_or(fmt::Error)?;
+        let to = from + text.len();
+        self.text
+            .get_mut(from..to)
+            .ok_or(fmt::Error)?
+            .copy_from_slice(text.as_bytes());
+        self.len = Some(to);
+        Ok(())
     }
 }
 
@@ -117,24 +171,15 @@ impl fmt::Display for Line<'_> {
         let mut room = [0; AHEAD];
         let memory = Window::new(self.memory, &mut room);
         let mut p = Printer::new(f, &memory);
-        let signature = Signature::of(self.nr);
+        let call = Arguments::of(self.nr, self.args, self.result, self.before.length);
         if self.part != Part::End {
-            match self.nr.name() {
-                Some(name) => p.text(name),
-                None => {
-                    p.text("syscall_");
-                    p.hex(self.nr.number().into());
-                }
+            match self.before.text() {
+                Some(text) => p.text(text),
+                None => call.start(&mut p),
             }
-            p.text("(");
-        }
-        match signature {
-            Some(signature) => known(&mut p, self, signature.kinds()),
-            None => unknown(&mut p, self),
         }
         if self.part != Part::Start {
-            p.text(") = ");
-            answer::answer(&mut p, self, signature);
+            call.end(&mut p);
         }
         p.finish()
     }
@@ -147,54 +192,88 @@ impl fmt::Debug for Line<'_> {
     }
 }
 
-/// The arguments, up to the first that the call fills in, or from there on, or all.
-fn known(p: &mut Printer<'_>, line: &Line<'_>, kinds: &'static [Kind]) {
-    let call = Arguments { line, kinds };
-    let split = (0..kinds.len()).find(|i| call.is_filled(*i)).unwrap_or(kinds.len());
-    // What clone(2) and clone3(2) have filled in need not be shown at all, and brings its comma along.
-    let clone = matches!(kinds.get(split), Some(Kind::CloneParent | Kind::CloneFilled));
-    let range = match line.part {
-        Part::Whole => 0..kinds.len(),
-        Part::Start => 0..split,
-        Part::End => split..kinds.len(),
-    };
-    p.separate(clone && line.part == Part::End);
-    for i in range {
-        call.show(p, i);
-    }
-    if line.part == Part::Start && split < kinds.len() && p.separates() && !clone {
-        p.text(", ");
-    }
-}
-
-/// A call that is not in the table: its registers.
-fn unknown(p: &mut Printer<'_>, line: &Line<'_>) {
-    if line.part != Part::End {
-        p.separate(false);
-        for reg in line.args {
-            p.comma();
-            p.hex(reg.to_usize() as u64);
-        }
-    }
-}
-
 /// A call and what its arguments are.
 #[derive(Clone, Copy)]
 struct Arguments<'a> {
-    line: &'a Line<'a>,
+    nr: Sysno,
+    args: &'a [Reg],
+    result: Option<Reg>,
+    /// What a length was before the call.
+    length: u32,
+    signature: Option<&'static Signature>,
     kinds: &'static [Kind],
 }
 
 impl Arguments<'_> {
+    fn of(nr: Sysno, args: &[Reg], result: Option<Reg>, length: u32) -> Arguments<'_> {
+        let signature = Signature::of(nr);
+        Arguments {
+            nr,
+            args,
+            result,
+            length,
+            signature,
+            kinds: signature.map_or(&[], Signature::kinds),
+        }
+    }
+
     /// The argument at a place of the man page's prototype.
     fn value(&self, i: usize) -> u64 {
-        value(self.kinds, self.line.args, i)
+        value(self.kinds, self.args, i)
     }
 
     /// What the call answered, if that is no error.
     fn answer(&self) -> Option<u64> {
-        let reg = self.line.result?.result().ok()?;
+        let reg = self.result?.result().ok()?;
         Some(reg.to_usize() as u64)
+    }
+
+    /// The first argument that the call fills in, and all behind it, are shown when it has.
+    fn split(&self) -> usize {
+        let all = self.kinds.len();
+        (0..all).find(|i| self.is_filled(*i)).unwrap_or(all)
+    }
+
+    /// What clone(2) and clone3(2) have filled in need not be shown at all, and brings its comma along.
+    fn brings_comma(&self, i: usize) -> bool {
+        matches!(self.kinds.get(i), Some(Kind::CloneParent | Kind::CloneFilled))
+    }
+
+    /// The name, and the arguments that are known before the call.
+    fn start(&self, p: &mut Printer<'_>) {
+        match self.nr.name() {
+            Some(name) => p.text(name),
+            None => {
+                p.text("syscall_");
+                p.hex(self.nr.number().into());
+            }
+        }
+        p.text("(");
+        p.separate(false);
+        if self.signature.is_none() {
+            for reg in self.args {
+                p.comma();
+                p.hex(reg.to_usize() as u64);
+            }
+        }
+        let split = self.split();
+        for i in 0..split {
+            self.show(p, i);
+        }
+        if split < self.kinds.len() && p.separates() && !self.brings_comma(split) {
+            p.text(", ");
+        }
+    }
+
+    /// The others, and the answer.
+    fn end(&self, p: &mut Printer<'_>) {
+        let split = self.split();
+        p.separate(self.brings_comma(split));
+        for i in split..self.kinds.len() {
+            self.show(p, i);
+        }
+        p.text(") = ");
+        answer::answer(p, self);
     }
 }
 

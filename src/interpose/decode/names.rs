@@ -88,6 +88,18 @@ families! {
         WNOHANG = 1, WEXITED = 4, WSTOPPED = 2, WCONTINUED = 8, WNOWAIT = 0x0100_0000, __WCLONE = 0x8000_0000u32,
         __WALL = 0x4000_0000, __WNOTHREAD = 0x2000_0000,
     }, "W???";
+    // Half of O_TMPFILE.
+    OpenPart: names! { __O_TMPFILE = abi::__O_TMPFILE, }, "O_???";
+    Resolve: names! {
+        RESOLVE_NO_XDEV = 1, RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4, RESOLVE_BENEATH = 8,
+        RESOLVE_IN_ROOT = 0x10, RESOLVE_CACHED = 0x20,
+    }, "RESOLVE_???";
+    // AT_REMOVEDIR is the same bit, of another call.
+    AccessAt: names! { AT_SYMLINK_NOFOLLOW = 0x100, AT_EACCESS = 0x200, AT_EMPTY_PATH = 0x1000, }, "AT_???";
+    SyncRange: names! {
+        SYNC_FILE_RANGE_WAIT_BEFORE = 1, SYNC_FILE_RANGE_WRITE = 2, SYNC_FILE_RANGE_WAIT_AFTER = 4,
+    }, "SYNC_FILE_RANGE_???";
+    Msync: names! { MS_SYNC = abi::MS_SYNC, MS_ASYNC = abi::MS_ASYNC, MS_INVALIDATE = abi::MS_INVALIDATE, }, "MS_???";
     Access: names! { F_OK = 0, R_OK = 4, W_OK = 2, X_OK = 1, }, "?_OK";
     Madvise: names! {
         MADV_NORMAL = 0, MADV_RANDOM = 1, MADV_SEQUENTIAL = 2, MADV_WILLNEED = 3, MADV_DONTNEED = abi::MADV_DONTNEED,

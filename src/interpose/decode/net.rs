@@ -132,7 +132,7 @@ pub(super) fn filled_sockaddr(p: &mut Printer<'_>, call: &Arguments<'_>, i: usiz
     let len = call.answer().and_then(|_| p.get::<u32>(call.value(i + 1)));
     match len {
         // What does not fit is left out, and the length says that it was there.
-        Some(len) => sockaddr(p, at, u64::from(len).min(call.line.before.0[0])),
+        Some(len) => sockaddr(p, at, len.min(call.length).into()),
         None => p.address(at),
     }
 }
@@ -143,10 +143,10 @@ pub(super) fn length(p: &mut Printer<'_>, call: &Arguments<'_>, i: usize) {
     let Some(after) = p.get::<u32>(at) else {
         return p.address(at);
     };
-    let before = call.line.before.0[0];
+    let before = call.length;
     p.text("[");
     p.signed((before as i32).into());
-    if call.answer().is_some() && before != after.into() {
+    if call.answer().is_some() && before != after {
         p.text(" => ");
         p.signed((after as i32).into());
     }
@@ -182,7 +182,7 @@ pub(super) fn option(p: &mut Printer<'_>, level: u64, value: u64) {
 /// The value of an option: a number where it has four bytes, a struct, or bytes.
 pub(super) fn option_value(p: &mut Printer<'_>, call: &Arguments<'_>, at: u64, len: u64) {
     let name = (SocketLevel::from_bits(call.value(1) as u32) == SOL_SOCKET).then_some(call.value(2) as u32);
-    if at == 0 || try_option(p, name, call.line.nr == SYS_getsockopt, at, len).is_none() {
+    if at == 0 || try_option(p, name, call.nr == SYS_getsockopt, at, len).is_none() {
         p.address(at);
     }
 }
@@ -197,7 +197,8 @@ fn try_option(p: &mut Printer<'_>, name: Option<u32>, get: bool, at: u64, len: u
                 [linger.l_onoff.into(), linger.l_linger.into()],
             );
         }
-        (Some(name), 12..) if name == SO_PEERCRED.name() => {
+        (Some(name), _) if name == SO_LINGER.name() && !get => return None,
+        (Some(name), 12..) if name == SO_PEERCRED.name() && get => {
             let [pid, uid, gid]: [u32; 3] = p.get(at)?;
             for (name, id) in ["{pid=", ", uid=", ", gid="].iter().zip([pid, uid, gid]) {
                 p.text(name);
@@ -205,7 +206,13 @@ fn try_option(p: &mut Printer<'_>, name: Option<u32>, get: bool, at: u64, len: u
             }
             p.text("}");
         }
-        (Some(name), ..4) if !get && name != SO_BINDTODEVICE.name() => return None,
+        (Some(name), ..4) if !get && takes_int(name) => return None,
+        (Some(name), _) if !get && takes_int(name) => {
+            let number: i32 = p.get(at)?;
+            p.text("[");
+            p.signed(number.into());
+            p.text("]");
+        }
         (_, 4) => {
             let number: i32 = p.get(at)?;
             p.text("[");
@@ -219,6 +226,28 @@ fn try_option(p: &mut Printer<'_>, name: Option<u32>, get: bool, at: u64, len: u
         _ => p.bytes(at, len),
     }
     Some(())
+}
+
+/// True for an option of a socket that is set to an int, of which the kernel reads no more than that.
+fn takes_int(name: u32) -> bool {
+    const OTHERS: [u32; 14] = [
+        SO_TYPE.name(),
+        SO_ERROR.name(),
+        SO_LINGER.name(),
+        SO_PEERCRED.name(),
+        abi::SO_RCVTIMEO_OLD,
+        abi::SO_RCVTIMEO_NEW,
+        abi::SO_SNDTIMEO_OLD,
+        abi::SO_SNDTIMEO_NEW,
+        SO_BINDTODEVICE.name(),
+        SO_PEERSEC.name(),
+        SO_PROTOCOL.name(),
+        SO_DOMAIN.name(),
+        SO_COOKIE.name(),
+        SO_BINDTOIFINDEX.name(),
+    ];
+    let known = SOL_SOCKET.options().iter().any(|(_, known)| *known == name.into());
+    known && !OTHERS.contains(&name)
 }
 
 /// The value that getsockopt(2) has filled in.

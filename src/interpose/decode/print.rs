@@ -253,11 +253,15 @@ impl<'a> Printer<'a> {
 
     /// A string that ends with a zero byte, of which the first 32 are shown.
     pub(super) fn string(&mut self, at: u64) {
-        let mut room = [0; SHOWN + 1];
-        let count = self.memory.read(at as usize, &mut room);
+        self.string_within(at, &mut [0; SHOWN + 1]);
+    }
+
+    /// A string that ends within so many bytes, or goes on.
+    pub(super) fn string_within(&mut self, at: u64, room: &mut [u8]) {
+        let count = self.memory.read(at as usize, room);
         match room[..count].iter().position(|byte| *byte == 0) {
             Some(end) => self.quoted(&room[..end], false),
-            None if count == room.len() => self.quoted(&room[..SHOWN], true),
+            None if count == room.len() => self.quoted(&room[..count.min(SHOWN)], true),
             None => self.address(at),
         }
     }
@@ -282,6 +286,8 @@ impl<'a> Printer<'a> {
                 None => len += CHUNK,
             }
         }
+        let more = len >= PATH;
+        len = len.min(PATH - 1);
         self.text("\"");
         for from in (0..len).step_by(CHUNK) {
             let end = (len - from).min(CHUNK);
@@ -290,7 +296,7 @@ impl<'a> Printer<'a> {
             let next = (len - from > CHUNK).then(|| room[CHUNK]);
             self.escaped(&room[..shown], next);
         }
-        self.text(if len >= PATH { "\"..." } else { "\"" });
+        self.text(if more { "\"..." } else { "\"" });
     }
 
     /// The value at an address, if there is one.
@@ -298,21 +304,28 @@ impl<'a> Printer<'a> {
         self.memory.get(at)
     }
 
-    /// `[one, two]`: what `item` prints of each.
-    pub(super) fn list(&mut self, count: u64, mut item: impl FnMut(&mut Printer<'a>, u64)) {
-        let outer = self.separator;
-        self.separator = "";
-        self.text("[");
-        for i in 0..count {
-            if i == SHOWN as u64 {
-                self.comma();
-                self.text("...");
+    /// `[one, two]`: `item` prints each by its address, behind a comma, or answers false if it cannot be read.
+    pub(super) fn list(&mut self, at: u64, size: u64, count: u64, item: &mut dyn FnMut(&mut Printer<'a>, u64) -> bool) {
+        let outer = core::mem::replace(&mut self.separator, "[");
+        for i in 0..=count {
+            // Of nonsense, another address.
+            let next = at.wrapping_add(i.wrapping_mul(size));
+            if i == count {
+                self.text(if i == 0 { "[]" } else { "]" });
+            } else if i == SHOWN as u64 {
+                self.text(", ...]");
+                break;
+            } else if !item(self, next) {
+                if i == 0 {
+                    self.address(at);
+                } else {
+                    self.text(", ... /* ");
+                    self.address(next);
+                    self.text(" */]");
+                }
                 break;
             }
-            self.comma();
-            item(self, i);
         }
-        self.text("]");
         self.separator = outer;
     }
 }

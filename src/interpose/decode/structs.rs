@@ -3,62 +3,38 @@
 use core::mem::offset_of;
 
 use super::Arguments;
-use super::args::signal;
+use super::args::{open_flags, opens, signal};
 use super::names::Family;
 use super::print::Printer;
-use super::table::{Kind, Struct};
+use super::table::Struct;
 use crate::arch::abi;
 use crate::calls::*;
 use crate::errno::EINTR;
-use crate::interpose::memory::Memory;
 
-/// Keeps what the call will overwrite.
-pub(super) fn keep(kind: Kind, i: usize, at: u64, memory: &dyn Memory, kept: &mut [u64; 5]) {
-    if at == 0 {
-        return;
-    }
-    match kind {
-        Kind::Length => kept[0] = memory.get::<u32>(at).map_or(u64::MAX, u64::from),
-        Kind::FdSet => kept[i - 1] = memory.get::<u64>(at).unwrap_or(0),
-        // ppoll, select and pselect6 write what is left.
-        Kind::In(Struct::Timespec | Struct::Timeval) => {
-            if let Some([whole, part]) = memory.get::<[u64; 2]>(at) {
-                (kept[3], kept[4]) = (whole, part);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Prints a struct, or its address where it cannot be read. `before` is what a time was, unless it was zero.
-pub(super) fn show(p: &mut Printer<'_>, what: Struct, at: u64, before: &[u64; 5]) {
-    if at == 0 || try_show(p, what, at, before).is_none() {
+/// Prints a struct, or its address where it cannot be read.
+pub(super) fn show(p: &mut Printer<'_>, what: Struct, at: u64) {
+    if at == 0 || try_show(p, what, at).is_none() {
         p.address(at);
     }
 }
 
-fn try_show(p: &mut Printer<'_>, what: Struct, at: u64, before: &[u64; 5]) -> Option<()> {
-    let [_, _, _, whole, part] = *before;
+fn try_show(p: &mut Printer<'_>, what: Struct, at: u64) -> Option<()> {
     match what {
         Struct::Timespec => {
-            let now: Timespec = p.get(at)?;
-            let before = Timespec {
-                tv_sec: whole as i64,
-                tv_nsec: part as i64,
-            };
-            timespec(p, if (whole, part) == (0, 0) { now } else { before });
+            let time = p.get(at)?;
+            timespec(p, time);
         }
         Struct::Timeval => {
-            let now: Timeval = p.get(at)?;
-            let before = Timeval {
-                tv_sec: whole as isize,
-                tv_usec: part as isize,
-            };
-            timeval(p, if (whole, part) == (0, 0) { now } else { before });
+            let time = p.get(at)?;
+            timeval(p, time);
         }
         Struct::Timespecs => {
             let times: [Timespec; 2] = [p.get(at)?, p.get(at.wrapping_add(size_of::<Timespec>() as u64))?];
-            p.list(2, |p, i| utime(p, times[i as usize & 1]));
+            p.text("[");
+            utime(p, times[0]);
+            p.text(", ");
+            utime(p, times[1]);
+            p.text("]");
         }
         Struct::Itimerval => {
             let timer: Itimerval = p.get(at)?;
@@ -72,7 +48,7 @@ fn try_show(p: &mut Printer<'_>, what: Struct, at: u64, before: &[u64; 5]) -> Op
             let stat: Stat = p.get(at)?;
             p.text("{st_mode=");
             file_mode(p, stat.st_mode);
-            if matches!(stat.st_mode & S_IFMT, S_IFCHR | S_IFBLK) {
+            if is_device(stat.st_mode) {
                 p.text(", st_rdev=");
                 device(p, stat.st_rdev);
             } else {
@@ -143,7 +119,11 @@ fn try_show(p: &mut Printer<'_>, what: Struct, at: u64, before: &[u64; 5]) -> Op
         }
         Struct::Fds => {
             let fds: [i32; 2] = p.get(at)?;
-            p.list(2, |p, i| p.signed(fds[i as usize & 1].into()));
+            p.text("[");
+            p.signed(fds[0].into());
+            p.text(", ");
+            p.signed(fds[1].into());
+            p.text("]");
         }
         Struct::Winsize => {
             let size: Winsize = p.get(at)?;
@@ -198,12 +178,12 @@ fn utime(p: &mut Printer<'_>, time: Timespec) {
 pub(super) fn remaining(p: &mut Printer<'_>, call: &Arguments<'_>, at: u64) {
     // ERESTART_RESTARTBLOCK, which a tracer sees.
     const RESTART: i32 = 516;
-    let interrupted = match call.line.result.map(|reg| reg.result()) {
+    let interrupted = match call.result.map(|reg| reg.result()) {
         Some(Err(errno)) => errno == EINTR || errno.raw() == RESTART,
         _ => false,
     };
     if interrupted {
-        show(p, Struct::Timespec, at, &[0; 5]);
+        show(p, Struct::Timespec, at);
     } else {
         p.address(at);
     }
@@ -219,6 +199,32 @@ fn bound(p: &mut Printer<'_>, bound: u64) {
         }
         _ => p.number(bound),
     }
+}
+
+/// The bytes of a set of signals.
+pub(super) const SIGSET: u64 = size_of::<Sigset>() as u64;
+
+/// The two types of file that are devices.
+pub(super) fn is_device(mode: u32) -> bool {
+    matches!(mode & S_IFMT, S_IFCHR | S_IFBLK)
+}
+
+/// `struct open_how` (openat2(2)): words of 64 bits on every machine.
+pub(super) fn open_how(p: &mut Printer<'_>, at: u64, size: u64) {
+    const SIZE: u64 = size_of::<[u64; 3]>() as u64;
+    let words = [0, 8, 16].map(|from| p.get::<u64>(at.wrapping_add(from)));
+    let (SIZE.., [Some(flags), Some(mode), Some(resolve)]) = (size, words) else {
+        return p.address(at);
+    };
+    p.text("{flags=");
+    open_flags(p, flags);
+    if mode != 0 || opens(flags) {
+        p.text(", mode=");
+        p.octal(mode);
+    }
+    p.text(", resolve=");
+    p.flags(Family::Resolve.names(), resolve);
+    p.text("}");
 }
 
 /// `S_IFREG|0644`
@@ -238,7 +244,8 @@ pub(super) fn file_mode(p: &mut Printer<'_>, mode: u32) {
         p.text(name);
         rest &= !value;
     }
-    if rest != mode {
+    // Of a type that there is not, all is a number.
+    if rest & S_IFMT == 0 {
         for (bit, name) in BITS {
             if rest & bit != 0 {
                 p.text(name);

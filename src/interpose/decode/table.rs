@@ -10,17 +10,21 @@ pub(super) enum Kind {
     // Numbers.
     Int,
     Uint,
-    Long,
     Ulong,
     /// 64 bits on every machine.
     Wide,
+    /// The same in one register or two, the next of which is not shown.
+    Low,
+    High,
     Hex,
     Address,
+    /// Where mremap(2) moves to, if it does.
+    NewAddress,
     /// A file's permissions.
     Mode,
     /// A file's type and permissions.
     FileMode,
-    /// A device's number.
+    /// A device's number, where the mode before it says that it counts.
     Device,
     Fd,
     /// A directory's fd, or the current one.
@@ -56,6 +60,7 @@ pub(super) enum Kind {
     // Structs, read before the call and after it.
     In(Struct),
     Out(Struct),
+    OpenHow,
     /// What is left of a sleep, written if it was interrupted; not where clock_nanosleep(2) sleeps until a time.
     Remaining,
     // Arrays.
@@ -194,8 +199,8 @@ macro_rules! signatures {
             use Kind::{
                 Address, Argv, Bytes, CloneArgs, CloneChild, CloneFilled, CloneFlags, CloneParent, CloneStack, CloneTls, Cpus, Cwd,
                 Device, Dir, Dirents, Envp, EpollChange, EpollEvents, FcntlArgument, FcntlCommand, Fd, FdFlags, FdSet, FileMode,
-                Filled, FilledIovecs, FilledOption, FilledSockaddr, Flags, FutexArguments, FutexOperation, Hex, Id, In,
-                Int, IoctlArgument, IoctlRequest, Iovecs, Length, Long, MapFlags, Mode, One, OpenFlags, OpenMode,
+                Filled, FilledIovecs, FilledOption, FilledSockaddr, Flags, FutexArguments, FutexOperation, Hex, High, Id, In,
+                Int, IoctlArgument, IoctlRequest, Iovecs, Length, Low, MapFlags, Mode, NewAddress, One, OpenFlags, OpenHow, OpenMode,
                 Option, OptionValue, Out, Path, Pollfds, PrctlArguments, PselectMask, PtraceAddress, PtraceData, ForeignIovecs, Random, Remaining, Signal,
                 Sockaddr, SocketType, StatxFlags, Uint, Ulong, WaitStatus, WaitUsage, Wide,
             };
@@ -214,13 +219,13 @@ signatures! {
     SYS_pwrite64(Fd, Bytes, Ulong, Wide);
     SYS_readv(Fd, FilledIovecs, Ulong);
     SYS_writev(Fd, Iovecs, Ulong);
-    SYS_preadv(Fd, FilledIovecs, Ulong, Long);
-    SYS_pwritev(Fd, Iovecs, Ulong, Long);
+    SYS_preadv(Fd, FilledIovecs, Ulong, Low, High);
+    SYS_pwritev(Fd, Iovecs, Ulong, Low, High);
     SYS_lseek(Fd, Wide, One(Whence));
     SYS_sendfile(Fd, Fd, Address, Ulong);
     SYS_copy_file_range(Fd, Address, Fd, Address, Ulong, Hex);
-    SYS_preadv2(Fd, FilledIovecs, Ulong, Long, Long, Hex);
-    SYS_pwritev2(Fd, Iovecs, Ulong, Long, Long, Hex);
+    SYS_preadv2(Fd, FilledIovecs, Ulong, Low, High, Hex);
+    SYS_pwritev2(Fd, Iovecs, Ulong, Low, High, Hex);
     SYS_splice(Fd, Address, Fd, Address, Ulong, Hex);
     SYS_fsync(Fd);
     SYS_fdatasync(Fd);
@@ -229,6 +234,7 @@ signatures! {
     SYS_fallocate(Fd, Hex, Wide, Wide);
     SYS_fadvise64(Fd, Wide, Ulong, One(Fadvise));
     SYS_readahead(Fd, Wide, Ulong);
+    SYS_sync_file_range(Fd, Wide, Wide, Flags(SyncRange));
     SYS_syncfs(Fd);
     SYS_flock(Fd, Flags(Flock));
     // Fds.
@@ -253,10 +259,11 @@ signatures! {
     // Files by name.
     SYS_open(Path, OpenFlags, OpenMode);
     SYS_openat(Dir, Path, OpenFlags, OpenMode);
+    SYS_openat2(Dir, Path, OpenHow, Ulong);
     SYS_creat(Path, Mode);
     SYS_access(Path, Flags(Access));
     SYS_faccessat(Dir, Path, Flags(Access));
-    SYS_faccessat2(Dir, Path, Flags(Access), Flags(At));
+    SYS_faccessat2(Dir, Path, Flags(Access), Flags(AccessAt));
     SYS_readlink(Path, Filled, Ulong);
     SYS_readlinkat(Dir, Path, Filled, Ulong);
     SYS_unlink(Path);
@@ -302,9 +309,9 @@ signatures! {
     SYS_mmap(Address, Ulong, Flags(Prot), MapFlags, Fd, Hex) -> Address;
     SYS_munmap(Address, Ulong);
     SYS_mprotect(Address, Ulong, Flags(Prot));
-    SYS_mremap(Address, Ulong, Ulong, Flags(Mremap), Address) -> Address;
+    SYS_mremap(Address, Ulong, Ulong, Flags(Mremap), NewAddress) -> Address;
     SYS_madvise(Address, Ulong, One(Madvise));
-    SYS_msync(Address, Ulong, Hex);
+    SYS_msync(Address, Ulong, Flags(Msync));
     SYS_mlock(Address, Ulong);
     SYS_munlock(Address, Ulong);
     SYS_brk(Address) -> Address;
@@ -403,6 +410,7 @@ signatures! {
     SYS_epoll_ctl(Fd, One(EpollCtl), Fd, EpollChange);
     SYS_epoll_wait(Fd, EpollEvents, Int, Int);
     SYS_epoll_pwait(Fd, EpollEvents, Int, Int, In(Struct::Sigset), Ulong);
+    SYS_epoll_pwait2(Fd, EpollEvents, Int, In(Struct::Timespec), In(Struct::Sigset), Ulong);
     // Sockets.
     SYS_socket(One(Family::Address), SocketType, Kind::Protocol);
     SYS_socketpair(One(Family::Address), SocketType, Int, Out(Struct::Fds));

@@ -1,7 +1,10 @@
 use super::table::{Kind, Signature};
 use super::*;
+use crate::arch::abi;
 use crate::interpose::OwnMemory;
 use crate::*;
+
+mod details;
 
 /// A stretch of memory at an address of its own, and nothing around it.
 struct Fake {
@@ -82,7 +85,7 @@ fn a_path_is_shown_whole() {
     // Without an end, in memory that ends; and one that is longer than any.
     for (len, shown) in [
         (100, "0x1000".to_string()),
-        (5000, format!("\"{}\"...", "b".repeat(4096))),
+        (5000, format!("\"{}\"...", "b".repeat(4095))),
     ] {
         let memory = Fake {
             at: 0x1000,

@@ -9,8 +9,6 @@ use super::table::{Kind, Struct};
 use crate::arch::{CONVENTION, abi};
 use crate::calls::*;
 
-const NOTHING: &[u64; 5] = &[0; 5];
-
 pub(super) fn fcntl_command(p: &mut Printer<'_>, value: u64) {
     let value = value & 0xffff_ffff;
     let typed = Family::Fcntl.names();
@@ -78,9 +76,9 @@ pub(super) fn ioctl_argument(p: &mut Printer<'_>, call: &Arguments<'_>, value: u
     }
     p.comma();
     match request {
-        abi::TIOCGPGRP | abi::FIONREAD if done => show(p, Struct::Int, value, NOTHING),
-        abi::TIOCSPGRP | abi::FIONBIO => show(p, Struct::Int, value, NOTHING),
-        abi::TIOCGWINSZ if done => show(p, Struct::Winsize, value, NOTHING),
+        abi::TIOCGPGRP | abi::FIONREAD if done => show(p, Struct::Int, value),
+        abi::TIOCSPGRP | abi::FIONBIO => show(p, Struct::Int, value),
+        abi::TIOCGWINSZ if done => show(p, Struct::Winsize, value),
         request
             if Family::Ioctl
                 .names()
@@ -136,7 +134,7 @@ pub(super) fn futex_arguments(p: &mut Printer<'_>, call: &Arguments<'_>) {
         p.comma();
         match part {
             b'v' => p.number((reg(call, 2) as u32).into()),
-            b't' => show(p, Struct::Timespec, reg(call, 3), NOTHING),
+            b't' => show(p, Struct::Timespec, reg(call, 3)),
             b'n' => p.number((reg(call, 3) as u32).into()),
             b'a' => p.address(reg(call, 4)),
             b'c' => p.number((reg(call, 5) as u32).into()),
@@ -152,7 +150,16 @@ pub(super) fn futex_arguments(p: &mut Printer<'_>, call: &Arguments<'_>) {
 
 /// A register behind those that have a kind.
 fn reg(call: &Arguments<'_>, i: usize) -> u64 {
-    call.line.args.get(i).map_or(0, |reg| reg.to_usize() as u64)
+    call.args.get(i).map_or(0, |reg| reg.to_usize() as u64)
+}
+
+/// A thread's name has no more bytes: TASK_COMM_LEN, without its end.
+const THREAD_NAME: usize = 15;
+
+/// True for an option that fills in what its argument points to.
+pub(super) fn prctl_answers(option: u64) -> bool {
+    // PR_GET_NAME
+    option as u32 == 16
 }
 
 /// The arguments behind the option, as many as it has.
@@ -169,13 +176,13 @@ pub(super) fn prctl_arguments(p: &mut Printer<'_>, call: &Arguments<'_>) {
         // PR_SET_NAME
         15 => {
             p.comma();
-            p.string(argument);
+            p.string_within(argument, &mut [0; THREAD_NAME]);
         }
         // PR_GET_NAME
         16 => {
             p.comma();
             match call.answer() {
-                Some(_) => p.string(argument),
+                Some(_) => p.string_within(argument, &mut [0; THREAD_NAME + 1]),
                 None => p.address(argument),
             }
         }
@@ -198,6 +205,13 @@ pub(super) fn prctl_arguments(p: &mut Printer<'_>, call: &Arguments<'_>) {
             }
         }
     }
+}
+
+/// True where mremap(2) takes a new address.
+pub(super) fn moves_there(flags: u64) -> bool {
+    // MREMAP_MAYMOVE, without which there is no MREMAP_FIXED
+    const BOTH: u64 = 1 | 2;
+    flags & BOTH == BOTH
 }
 
 /// An address, or what some requests have in its place.
@@ -238,7 +252,7 @@ pub(super) fn clone_argument(p: &mut Printer<'_>, call: &Arguments<'_>, kind: Ki
             p.comma();
             p.text("parent_tid=");
             match call.answer() {
-                Some(_) => show(p, Struct::Int, ptid, NOTHING),
+                Some(_) => show(p, Struct::Int, ptid),
                 None => p.address(ptid),
             }
         }
@@ -319,7 +333,7 @@ pub(super) fn clone_filled(p: &mut Printer<'_>, call: &Arguments<'_>) {
             p.text(separator);
             p.text(name);
             let at = p.get::<u64>(at.wrapping_add(i * 8)).unwrap_or(0);
-            show(p, Struct::Int, at, NOTHING);
+            show(p, Struct::Int, at);
             separator = ", ";
         }
         p.text("}");
