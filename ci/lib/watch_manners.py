@@ -304,14 +304,15 @@ def crowd(watch, expect):
 
 
 def superseded(watch, expect):
-    """A thread that is not the first one becomes another program: it has the process's number then."""
+    """A thread that is not the first one becomes another program: it has the process's number then.
+    What the first one was in, if it was in a call, has its line too."""
     script = "import os, threading, time\nthreading.Thread(target=lambda: os.execv('/bin/true', ['true'])).start(); time.sleep(9)"
     with tempfile.TemporaryDirectory(prefix="rawtrap-watch-") as folder:
         ran = run([*watch, "-o", Path(folder) / "log", sys.executable, "-c", script])
         text = (Path(folder) / "log").read_text()
     wrong = watch_log.parse(text).wrong
     told = re.search(
-        r"(?s)\n(\d+) +execve\(\"/bin/true\".* <unfinished \.\.\.>\n.*\n(\d+) +\+\+\+ superseded by execve in pid \1 \+\+\+\n"
+        r"(?s)\n(\d+) +execve\(\"/bin/true\".* <unfinished \.\.\.>\n(?:.*\n)?(\d+) +\+\+\+ superseded by execve in pid \1 \+\+\+\n"
         r"\2 +<\.\.\. execve resumed>\) = 0\n.*\n\2 +\+\+\+ exited with 0 \+\+\+\n$", text)
     expect("a thread that executes a program is followed", ran.returncode == 0 and told and not wrong, f"{wrong} {text[-900:]}")
 

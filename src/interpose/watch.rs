@@ -256,15 +256,16 @@ impl Interpose for Watcher {
         let replaces = nr == SYS_execve || nr == SYS_execveat;
         // SAFETY: the arguments of a call that is being made.
         let memory = unsafe { OwnMemory::new() };
+        let mut before = Before::nothing();
+        if !self.quiet.load(Ordering::Relaxed) {
+            before.read(nr, call.args(), &memory);
+        }
         let mut line = Line {
             nr,
             args: call.args(),
             result: None,
             memory: &memory,
-            before: match self.quiet.load(Ordering::Relaxed) {
-                true => Before::default(),
-                false => Before::of(nr, call.args(), &memory),
-            },
+            before: Some(&before),
             part: Part::Start,
         };
         if replaces {

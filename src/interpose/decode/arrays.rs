@@ -291,7 +291,7 @@ pub(super) fn argv(p: &mut Printer<'_>, at: u64) {
 /// `0x7f.. /* 12 vars */`
 pub(super) fn envp(p: &mut Printer<'_>, at: u64) {
     // The kernel takes more, but nobody has them.
-    const MOST: u64 = 1 << 16;
+    const MOST: u64 = 1 << 12;
     // A piece at once, so that the memory is not asked for each.
     const PIECE: usize = 64;
     p.address(at);

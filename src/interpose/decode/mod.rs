@@ -24,7 +24,7 @@
 //! -a 1`). rt_sigreturn(2) has no arguments: its mask is on the stack. Structs that only untyped calls take, and the
 //! meaning of constants that this crate does not have, are numbers. A call without a number of its own has as many
 //! registers as were placed. Sets of more than 1024 fds and, of rt_sigpending(2), sets shorter than the kernel's are
-//! addresses. Of more than 65536 variables of an environment the rest are not counted. `O_ASYNC` has this name, not
+//! addresses. Of more than 4096 variables of an environment the rest are not counted. `O_ASYNC` has this name, not
 //! `FASYNC`. What is known before the call is shown as it was then, unless it has more than 512 bytes: see [`Before`].
 
 mod answer;
@@ -62,8 +62,8 @@ pub struct Line<'a> {
     pub result: Option<Reg>,
     /// Where its pointers point to.
     pub memory: &'a dyn Memory,
-    /// What the memory held before the call, of what the call overwrites.
-    pub before: Before,
+    /// What the memory held before the call.
+    pub before: Option<&'a Before>,
     /// Which part is printed.
     pub part: Part,
 }
@@ -79,54 +79,52 @@ pub enum Part {
     End,
 }
 
-/// What memory held before the call: the first part of the line, as the call may overwrite what it was given. Made by
-/// [`Before::of`]; without it, or where that part has more than 512 bytes, a line shows what memory holds when it is
-/// printed.
+/// What memory held before the call: the first part of the line, as the call may overwrite what it was given. A line
+/// without it, or whose first part has more than 512 bytes, shows what memory holds when it is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Before {
     text: [u8; ROOM],
     /// How much of it is text. None: it did not fit.
     len: Option<usize>,
     /// The room that there is for an address or an option.
-    length: u32,
+    length: Option<u32>,
 }
 
 /// A line of usual length.
 const ROOM: usize = 512;
 
-impl Default for Before {
-    #[inline]
-    fn default() -> Before {
-        Before {
-            text: [0; ROOM],
-            len: None,
-            length: 0,
-        }
-    }
-}
-
 impl Before {
     /// Reads it, before the call is made.
     #[inline]
     pub fn of(nr: Sysno, args: &[Reg], memory: &dyn Memory) -> Before {
-        let mut before = Before {
-            len: Some(0),
-            ..Before::default()
-        };
+        let mut before = Before::nothing();
+        before.read(nr, args, memory);
+        before
+    }
+
+    #[inline]
+    pub(super) const fn nothing() -> Before {
+        Before {
+            text: [0; ROOM],
+            len: None,
+            length: None,
+        }
+    }
+
+    /// Reads it in place: it is large, and on the stack of whoever makes the call.
+    #[inline(never)]
+    pub(super) fn read(&mut self, nr: Sysno, args: &[Reg], memory: &dyn Memory) {
         let window = Window::new(memory);
         let memory: &dyn Memory = &window;
-        let call = Arguments::of(nr, args, None, 0);
-        for (i, kind) in call.kinds.iter().enumerate() {
-            if let Kind::Length = kind {
-                before.length = memory.get(call.value(i)).unwrap_or(0);
-            }
-        }
-        let mut p = Printer::new(&mut before, memory);
+        let call = Arguments::of(nr, args, None, None);
+        let length = call.kinds.iter().position(|kind| matches!(kind, Kind::Length));
+        self.length = length.and_then(|i| memory.get(call.value(i)));
+        self.len = Some(0);
+        let mut p = Printer::new(self, memory);
         call.start(&mut p);
         if p.finish().is_err() {
-            before.len = None;
+            self.len = None;
         }
-        before
     }
 
     fn text(&self) -> Option<&str> {
@@ -159,7 +157,7 @@ impl<'a> Line<'a> {
             args,
             result,
             memory,
-            before: Before::of(nr, args, memory),
+            before: None,
             part: Part::Whole,
         }
     }
@@ -171,9 +169,14 @@ impl fmt::Display for Line<'_> {
         let mut room = [0; AHEAD];
         let memory = Window::new(self.memory, &mut room);
         let mut p = Printer::new(f, &memory);
-        let call = Arguments::of(self.nr, self.args, self.result, self.before.length);
+        let call = Arguments::of(
+            self.nr,
+            self.args,
+            self.result,
+            self.before.and_then(|before| before.length),
+        );
         if self.part != Part::End {
-            match self.before.text() {
+            match self.before.and_then(Before::text) {
                 Some(text) => p.text(text),
                 None => call.start(&mut p),
             }
@@ -199,13 +202,13 @@ struct Arguments<'a> {
     args: &'a [Reg],
     result: Option<Reg>,
     /// What a length was before the call.
-    length: u32,
+    length: Option<u32>,
     signature: Option<&'static Signature>,
     kinds: &'static [Kind],
 }
 
 impl Arguments<'_> {
-    fn of(nr: Sysno, args: &[Reg], result: Option<Reg>, length: u32) -> Arguments<'_> {
+    fn of(nr: Sysno, args: &[Reg], result: Option<Reg>, length: Option<u32>) -> Arguments<'_> {
         let signature = Signature::of(nr);
         Arguments {
             nr,

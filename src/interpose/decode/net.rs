@@ -132,7 +132,7 @@ pub(super) fn filled_sockaddr(p: &mut Printer<'_>, call: &Arguments<'_>, i: usiz
     let len = call.answer().and_then(|_| p.get::<u32>(call.value(i + 1)));
     match len {
         // What does not fit is left out, and the length says that it was there.
-        Some(len) => sockaddr(p, at, len.min(call.length).into()),
+        Some(len) => sockaddr(p, at, len.min(call.length.unwrap_or(len)).into()),
         None => p.address(at),
     }
 }
@@ -143,7 +143,7 @@ pub(super) fn length(p: &mut Printer<'_>, call: &Arguments<'_>, i: usize) {
     let Some(after) = p.get::<u32>(at) else {
         return p.address(at);
     };
-    let before = call.length;
+    let before = call.length.unwrap_or(after);
     p.text("[");
     p.signed((before as i32).into());
     if call.answer().is_some() && before != after {

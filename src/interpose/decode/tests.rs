@@ -257,7 +257,7 @@ fn what_the_call_overwrites_is_shown_as_it_was() {
         args: &args,
         result: Some(Reg::from(0)),
         memory: &after,
-        before: Before::of(SYS_getsockname, &args, &before),
+        before: Some(&Before::of(SYS_getsockname, &args, &before)),
         part: Part::Whole,
     };
     assert_eq!(line.to_string(), "getsockname(3, NULL, [128 => 16]) = 0");

@@ -16,8 +16,8 @@ pub struct Call {
     pub args: [Reg; 6],
     /// It is a call of the machine's 32-bit architecture, whose numbers are others.
     pub foreign: bool,
-    /// What the memory held that it overwrites.
-    pub before: Before,
+    /// What the memory held before it.
+    pub before: Option<Before>,
     /// When it began, where that is counted.
     pub since: Option<Timespec>,
     /// How many calls began before.
@@ -49,7 +49,7 @@ impl Call {
             args: &self.args,
             result: result.map(|result| Reg::from(result as isize)),
             memory: &Tracee(pid),
-            before: self.before,
+            before: self.before.as_ref(),
             part,
         };
         write!(write, "{line}")

@@ -206,7 +206,7 @@ impl<'fd> Tracer<'fd> {
             nr,
             args: args.map(|arg| Reg::from(arg as usize)),
             foreign,
-            before: Before::default(),
+            before: None,
             since: None,
             order: self.calls,
             wanted,
@@ -217,7 +217,7 @@ impl<'fd> Tracer<'fd> {
         if call.wanted && self.counts.is_some() {
             call.since = now();
         } else if call.wanted && !foreign {
-            call.before = Before::of(nr, &call.args, &Tracee(pid));
+            call.before = Some(Before::of(nr, &call.args, &Tracee(pid)));
         }
         let Some(task) = self.tasks.find(pid) else { return };
         task.call = Some(call);
