@@ -39,8 +39,8 @@
 //! or futex(2) where that one is refused, and clock_gettime(2) where it takes the time; rt_sigpending(2) and
 //! rt_sigtimedwait(2) where a signal waits. A seccomp(2) filter that kills must let them pass.
 //!
-//! It takes 2.6 KB of the caller's stack, which may be a signal handler's, and 4.7 KB for a line of more than 512 bytes;
-//! without optimisation 6 to 9 KB, and 11 KB (measured on x86_64, beyond what the call takes without a hook).
+//! It takes 3 KB of the caller's stack, which may be a signal handler's, and 5 KB for a line of more than 512 bytes;
+//! without optimisation 7 to 9 KB, and 12 KB (measured on x86_64, beyond what the call takes without a hook).
 
 use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};

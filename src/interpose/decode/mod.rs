@@ -114,7 +114,8 @@ impl Before {
     /// Reads it in place: it is large, and on the stack of whoever makes the call.
     #[inline(never)]
     pub(super) fn read(&mut self, nr: Sysno, args: &[Reg], memory: &dyn Memory) {
-        let window = Window::new(memory);
+        let mut room = [0; AHEAD];
+        let window = Window::new(memory, &mut room);
         let memory: &dyn Memory = &window;
         let call = Arguments::of(nr, args, None, None);
         let length = call.kinds.iter().position(|kind| matches!(kind, Kind::Length));
