@@ -25,6 +25,7 @@ cases![
     timers,
     times,
     poll_and_epoll,
+    answers_in_place,
 ];
 
 fn bad() -> BorrowedFd<'static> {
@@ -479,6 +480,42 @@ fn poll_and_epoll() -> Outcome {
              read({v}, \"\\3\\0\\0\\0\\0\\0\\0\\0\", 8) = 8\n\
              close({v}) = 0\n\
              close({e}) = 0\n",
+        ),
+    )
+}
+
+/// What a call was given is shown as it was, where its answer has come to the same place.
+fn answers_in_place() -> Outcome {
+    let log = Log::new()?;
+    let (_reader, writer) = sys_pipe2(O_CLOEXEC)?;
+    let far = sys_fcntl_dupfd_cloexec(writer.as_fd(), 100)?;
+    let f = far.as_raw();
+    let mut mask = Sigset::empty().with(SIGUSR1);
+    let mut path = *b"/proc/self\0";
+    let mut set = [0usize; 1024 / usize::BITS as usize];
+    set[f as usize / usize::BITS as usize] |= 1 << (f as u32 % usize::BITS);
+    let mut time = Timespec::default();
+    let before = sys_rt_sigprocmask(SIG_BLOCK, None)?;
+    let (mask, path, set, time) = (&raw mut mask, path.as_mut_ptr(), set.as_mut_ptr(), &raw mut time);
+    let len = watch(&log, || {
+        // SAFETY: the kernel writes to a set of signals, to the bytes of a path, and to a set of 1024 fds.
+        unsafe {
+            let blocked: Result<()> = call!(SYS_rt_sigprocmask, SIG_BLOCK.bits(), mask, mask, size_of::<Sigset>());
+            let len: Result<usize> = call!(SYS_readlinkat, AT_FDCWD.as_raw(), path, path, 11usize);
+            let ready: Result<usize> = call!(SYS_pselect6, f + 1, 0usize, set, 0usize, time, 0usize);
+            blocked.and(ready).and(len)
+        }
+    })?;
+    sys_rt_sigprocmask(SIG_SETMASK, Some(&before))?;
+    expect(
+        &log,
+        format_args!(
+            "rt_sigprocmask(SIG_BLOCK, [USR1], [], 8) = 0\n\
+             readlinkat(AT_FDCWD, \"/proc/self\", \"{pid}\", 11) = {len}\n\
+             pselect6({n}, NULL, [{f}], NULL, {{tv_sec=0, tv_nsec=0}}, NULL) \
+             = 1 (out [{f}], left {{tv_sec=0, tv_nsec=0}})\n",
+            n = f + 1,
+            pid = sys_getpid().as_raw(),
         ),
     )
 }
