@@ -42,12 +42,21 @@ impl Style {
 /// The end of every colour.
 const PLAIN: &str = "\x1b[0m";
 
+/// Which way its writes go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Through the hooks.
+    Seen,
+    /// Past them.
+    Unseen,
+    Nowhere,
+}
+
 /// Writes lines to the fd that it is given.
 pub struct Out<'fd> {
     fd: BorrowedFd<'fd>,
     look: Look,
-    /// Whether its writes pass the hooks.
-    seen: bool,
+    way: Way,
     buffer: [u8; Out::CAPACITY],
     used: usize,
     /// What the last line was.
@@ -67,7 +76,7 @@ impl<'fd> Out<'fd> {
         Out {
             fd,
             look,
-            seen: true,
+            way: Way::Seen,
             buffer: [0; Out::CAPACITY],
             used: 0,
             last: Style::Plain,
@@ -78,7 +87,15 @@ impl<'fd> Out<'fd> {
     /// For a hook, which must not see itself; and what it says at once is written at once, as others say something too.
     pub fn unseen(fd: BorrowedFd<'fd>, look: Look) -> Out<'fd> {
         Out {
-            seen: false,
+            way: Way::Unseen,
+            ..Out::new(fd, look)
+        }
+    }
+
+    /// For a chapter whose words are not wanted.
+    pub fn silent(fd: BorrowedFd<'fd>, look: Look) -> Out<'fd> {
+        Out {
+            way: Way::Nowhere,
             ..Out::new(fd, look)
         }
     }
@@ -143,15 +160,15 @@ impl<'fd> Out<'fd> {
         self.last = style;
         self.write_str(after)?;
         self.write_str("\n")?;
-        if self.seen { self.flush() } else { Ok(()) }
+        if self.way == Way::Seen { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> fmt::Result {
         let text = &self.buffer[..self.used];
-        let written = if self.seen {
-            registers::own_text(text, || write_all(self.fd, text))
-        } else {
-            registers::write_unseen(self.fd, text)
+        let written = match self.way {
+            Way::Seen => registers::own_text(text, || write_all(self.fd, text)),
+            Way::Unseen => registers::write_unseen(self.fd, text),
+            Way::Nowhere => Ok(()),
         };
         self.used = 0;
         written.map_err(|partial| {

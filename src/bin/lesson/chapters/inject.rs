@@ -1,5 +1,6 @@
 //! Faults on request: the same small work under a script, done without care and with it.
 
+use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use rawtrap::interpose::{RuleCount, Script};
@@ -11,6 +12,8 @@ use rawtrap::{
 use crate::faults::{self, Done, INJECTOR};
 use crate::lesson::{Argument, Chapter, Lesson, Of, Outcome, Stop, Takes, answer, hint, rust, text};
 use crate::quoted::Quoted;
+
+mod again;
 
 pub const CHAPTER: Chapter = Chapter {
     name: "inject",
@@ -24,6 +27,7 @@ pub const CHAPTER: Chapter = Chapter {
         all_of_it,
         reading,
         no_room_for_an_fd,
+        again::again,
         never_hit,
     ],
 };
@@ -84,6 +88,12 @@ fn under<T>(lesson: &mut Lesson<'_>, work: impl FnOnce() -> T) -> Outcome<T> {
         let name = CALLS.iter().find(|(call, _)| *call == nr).map(|(_, name)| name);
         return Err(Stop::call(name.unwrap_or(&"a call"), errno));
     }
+    tell(lesson, ended)?;
+    Ok(answer)
+}
+
+/// What the script has hit, in a work that came to its end.
+fn tell(lesson: &mut Lesson<'_>, ended: bool) -> Outcome {
     for (RuleCount { rule, calls, hits, .. }, sum) in INJECTOR.report().zip(&HITS) {
         sum.fetch_add(hits, Relaxed);
         if hits > 0 {
@@ -98,10 +108,10 @@ fn under<T>(lesson: &mut Lesson<'_>, work: impl FnOnce() -> T) -> Outcome<T> {
         )?;
     }
     WORKS.fetch_add(1, Relaxed);
-    Ok(answer)
+    Ok(())
 }
 
-fn failed(lesson: &mut Lesson<'_>, call: &str, errno: Errno) -> Outcome {
+fn failed(lesson: &mut Lesson<'_>, call: impl fmt::Display, errno: Errno) -> Outcome {
     answer!(lesson, "{call} -> errno {}: {errno} ({errno:?})", errno.raw())
 }
 
@@ -145,7 +155,7 @@ fn sends(lesson: &mut Lesson<'_>, send: fn(BorrowedFd<'_>, &[u8]) -> core::resul
     let arrived = &buf[..arrived];
     let verdict = match error {
         _ if arrived == ALL => "nothing is lost",
-        Some(_) => "the rest is not, and that is known",
+        Some(_) => "the rest did not, and the program knows",
         None => "the rest is lost, and nobody knows",
     };
     answer!(
@@ -272,7 +282,7 @@ fn never_hit(lesson: &mut Lesson<'_>) -> Outcome {
         lesson,
         "What each rule did was seen above. One that never hit has tested nothing."
     )?;
-    if WORKS.load(Relaxed) < 5 {
+    if WORKS.load(Relaxed) < 6 {
         // The kernel ended a part, and nobody knows what the script would have hit there.
         return Ok(());
     }
@@ -295,6 +305,7 @@ fn never_hit(lesson: &mut Lesson<'_>) -> Outcome {
          'write:error=EINTR'. A rule is NAME[,NAME...] or any, what it does: error=ERRNO, short=BYTES, signal=SIGNAL, \
          delay_enter=MICROSECONDS or count, and when=3 (the third call), when=3+, when=3+2 or when=3..9, with colons between. \
          strace --inject takes the same words, but for short=, any and count. \
-         With --watch each call is shown, and what it was answered."
+         With --watch each call is shown, and what it was answered. Any chapter runs under rules with --inject: \
+         {program} calls --inject=read:error=EINTR:when=2"
     )
 }
