@@ -10,7 +10,7 @@ from pathlib import Path
 from lib import lesson
 
 REFUSED = r"""lesson: watch: ptrace -> errno 38: function not implemented \(ENOSYS\)
-lesson: watch: .*: lesson --watch boundary
+lesson: watch: .*: cargo lesson boundary --watch
 """
 
 

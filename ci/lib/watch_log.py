@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 LINE = re.compile(r"(\d+) +(.*)")
-UNFINISHED = re.compile(r"(.*?) ?<unfinished \.\.\.>(\).*)?")
+UNFINISHED = re.compile(r"(.*?) ?<(?:unfinished|pid changed to \d+) \.\.\.>(\).*)?")
 RESUMED = re.compile(r"<\.\.\. (\w+) resumed>(.*)")
 SUPERSEDED = re.compile(r"\+\+\+ superseded by execve in pid (\d+) \+\+\+")
 END = re.compile(r"\+\+\+ (exited|killed) .*")

@@ -60,17 +60,24 @@ pub fn run(lesson: &mut Lesson<'_>, words: Strings) -> i32 {
     };
     let file = match options.open() {
         Ok(file) => file,
-        Err(errno) => return refused(lesson, Refused::Call("openat", errno)),
+        Err(errno) => return refused(lesson, Refused::Call("openat", errno), false),
     };
     let log = Log::new(file.as_ref().map_or(STDERR, |file| file.as_fd()));
     let mut tracer = Tracer::new(log, &options);
+    let running = matches!(options.target, Target::Process(_));
     let begun = match options.target {
         Target::Program(words) => launch::begin(lesson, words, &mut tracer),
         Target::Process(pid) => attach::begin(pid, &mut tracer),
     };
     match begun {
-        Ok(()) => end(lesson, tracer.run()),
-        Err(why) => refused(lesson, why),
+        Ok(()) => {
+            let ended = tracer.run(|errno| {
+                let more = if running { "it is let go" } else { "the program runs on" };
+                complain(lesson, format_args!("watch: write -> {}; {more}", Answer(errno)));
+            });
+            end(lesson, ended)
+        }
+        Err(why) => refused(lesson, why, running),
     }
 }
 
@@ -82,6 +89,8 @@ pub enum End {
     Detached,
     /// A signal told us to let them go.
     Told(Signal),
+    /// Not all of it could be written, which was said.
+    Unwritten,
     /// The kernel refused a call.
     Refused(&'static str, Errno),
 }
@@ -95,20 +104,29 @@ fn end(lesson: &mut Lesson<'_>, end: End) -> i32 {
         },
         End::Detached => 0,
         End::Told(signal) => signals::die_of(signal),
-        End::Refused(call, errno) => refused(lesson, Refused::Call(call, errno)),
+        End::Unwritten => INCOMPLETE,
+        End::Refused(call, errno) => refused(lesson, Refused::Call(call, errno), false),
     }
 }
 
-fn refused(lesson: &mut Lesson<'_>, why: Refused) -> i32 {
+/// Says why. `running`: it is about a process that runs already.
+fn refused(lesson: &mut Lesson<'_>, why: Refused, running: bool) -> i32 {
     match why {
         Refused::Call(call, errno) => {
             complain(lesson, format_args!("watch: {call} -> {}", Answer(errno)));
             if call == "ptrace" && matches!(errno, EPERM | ENOSYS) {
+                let reasons = if running && errno == EPERM {
+                    // Ptrace access mode checking, ptrace(2).
+                    "this process may not be watched: it is another user's, or the kernel's own, or this one itself, or \
+                     has a tracer already; or only children and root may watch (Yama: \
+                     /proc/sys/kernel/yama/ptrace_scope), or a sandbox forbids it"
+                } else {
+                    "a process may not watch another one here (an emulator, a sandbox, a tracer that is there already)"
+                };
                 complain(
                     lesson,
                     format_args!(
-                        "watch: a process may not watch another one here (an emulator, a sandbox, a tracer that is there \
-                         already); a chapter can watch itself, from inside: lesson --watch boundary"
+                        "watch: {reasons}; a chapter can watch itself, from inside: cargo lesson boundary --watch"
                     ),
                 );
             }

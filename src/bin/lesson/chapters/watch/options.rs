@@ -9,18 +9,21 @@ use rawtrap::{AT_FDCWD, O_CLOEXEC, O_CREAT, O_TRUNC, O_WRONLY, OwnedFd, Pid, Res
 
 use crate::quoted::Quoted;
 
-pub const HELP: [&str; 11] = [
+pub const HELP: [&str; 14] = [
     "usage: lesson watch [OPTION ...] PROGRAM [ARG ...]",
     "       lesson watch [OPTION ...] -p PID",
     "",
     "Prints each call of the program and of all that it starts, as strace -f does, on fd 2.",
     "",
     "  -e NAME,NAME    these calls alone",
-    "  -c              no lines: how often each call was made, failed, and how long it took",
+    "  -c              no lines: how often each call was made, failed, and how long it took: by the wall, as for",
+    "                  strace -c -w, so that a call that sleeps costs much",
     "  -o FILE         into this file, each line with the number of the process or thread",
     "  -p PID          of this process, which runs already; ^C lets it go",
     "",
-    "exit status: the program's; 1 if it could not be watched; 2 for a wrong command line",
+    "A signal that means the end (^C) is passed on to the program; once that has ended, it lets go of what is left.",
+    "",
+    "exit status: the program's; 1 if it could not be watched or a line could not be written; 2 for a wrong command line",
 ];
 
 /// What is to be watched, and how it is told.

@@ -37,6 +37,8 @@ pub struct Tracer<'fd> {
     into_file: bool,
     filter: Filter,
     counts: Option<Counts>,
+    /// Calls of the machine's 32-bit architecture, which the table of counts has no names for: all, and those that failed.
+    foreign: [u64; 2],
     tasks: Tasks,
     /// The task whose line has no end yet.
     open: Option<Pid>,
@@ -47,6 +49,8 @@ pub struct Tracer<'fd> {
     starting: bool,
     /// We let go of all tasks, as this signal told us to.
     told: Option<Signal>,
+    /// All tasks are to be let go.
+    letting_go: bool,
     calls: u64,
     /// How many calls there were when nothing happened last.
     idle: u64,
@@ -63,12 +67,14 @@ impl<'fd> Tracer<'fd> {
             into_file: options.has_file(),
             filter: options.filter,
             counts: options.count.then(Counts::new),
+            foreign: [0; 2],
             tasks: Tasks::new(),
             open: None,
             program: None,
             status: None,
             starting: matches!(options.target, Watched::Program(_)),
             told: None,
+            letting_go: false,
             calls: 0,
             idle: 0,
             failed: None,
@@ -91,46 +97,73 @@ impl<'fd> Tracer<'fd> {
         self.tasks.add(pid);
     }
 
-    /// Until nobody is left, or something ends it before.
-    pub fn run(&mut self) -> End {
-        let refused = self.watch();
+    /// Until nobody is left, or something ends it before. `lost` is told at once what the log's fd answered, should it
+    /// take no more.
+    pub fn run(&mut self, mut lost: impl FnMut(Errno)) -> End {
+        let refused = self.watch(&mut lost);
+        let written = self.log.failed.is_none();
         match &self.counts {
-            Some(counts) => _ = write!(self.log, "{counts}"),
+            Some(counts) => {
+                let _ = write!(self.log, "{counts}");
+                let [calls, errors] = self.foreign;
+                if calls > 0 {
+                    let _ = writeln!(self.log, "besides {calls} 32-bit calls, of which {errors} failed");
+                }
+            }
             None => self.catch_up(self.calls),
         }
         self.end_line();
         self.log.flush();
+        if let Some(errno) = self.log.failed.filter(|_| written) {
+            lost(errno);
+        }
         match (refused, self.log.failed, self.told, self.status) {
-            (_, Some(errno), ..) => End::Refused("write", errno),
             (Err((call, errno)), ..) => End::Refused(call, errno),
+            (_, Some(_), ..) => End::Unwritten,
             (.., Some(signal), _) => End::Told(signal),
             (.., Some(status)) => End::Program(status),
             (.., None) => End::Detached,
         }
     }
 
-    fn watch(&mut self) -> core::result::Result<(), (&'static str, Errno)> {
-        while self.tasks.count() > 0 && self.log.failed.is_none() {
+    fn watch(&mut self, lost: &mut impl FnMut(Errno)) -> core::result::Result<(), (&'static str, Errno)> {
+        while self.tasks.count() > 0 {
+            let written = self.log.failed.is_none();
             match sys_wait4(Target::Any, __WALL, None) {
                 Ok(Some((pid, status))) => self.changed(pid, status),
                 Ok(None) => {}
                 Err(EINTR) => self.nothing_happens(),
-                Err(ECHILD) => break,
+                Err(ECHILD) if !self.lost() => break,
                 Err(errno) => return Err(("wait4", errno)),
+            }
+            if let Some(errno) = self.log.failed.filter(|_| written) {
+                lost(errno);
+                // Nobody will see anything more: what ran before is let go. The program runs on as it would, until we end
+                // with it.
+                if self.program.is_none() {
+                    self.let_go();
+                }
             }
             if let Some(errno) = self.failed {
                 return Err(("ptrace", errno));
             }
             if self.told.is_none() && signals::told().is_some() {
                 self.told = signals::told();
-                if self.program.is_some() {
-                    // What the program left behind ends with us.
-                    break;
-                }
                 self.let_go();
             }
         }
         Ok(())
+    }
+
+    /// True if there are tasks still, or there is no telling what became of the program, though nobody is left to wait for.
+    fn lost(&mut self) -> bool {
+        let unknown = self.program.is_some() && self.status.is_none();
+        unknown
+            || self
+                .tasks
+                .all()
+                .iter()
+                .any(|task| sys_kill(task.pid, Signal::NONE).is_ok())
     }
 
     /// Something became of a task.
@@ -141,19 +174,18 @@ impl<'fd> Tracer<'fd> {
         let event = status.ptrace_event();
         if !self.tasks.add(pid) {
             self.crowded(pid);
-            // ESRCH: it was killed meanwhile.
-            let _ = sys_ptrace_detach(pid, Signal::NONE);
-            return;
+            return self.asked(sys_ptrace_detach(pid, Signal::NONE));
         }
         let mut deliver = Signal::NONE;
         match event {
             Some(PTRACE_EVENT_FORK | PTRACE_EVENT_VFORK | PTRACE_EVENT_CLONE) => {
                 // It is also told by its own first stop, which may have come before.
-                let born = sys_ptrace_geteventmsg(pid).unwrap_or_default();
-                self.tasks.add(Pid::from_raw(born as i32));
+                if let Ok(born) = sys_ptrace_geteventmsg(pid) {
+                    self.tasks.add(Pid::from_raw(born as i32));
+                }
             }
             Some(PTRACE_EVENT_EXEC) => self.executed(pid),
-            Some(PTRACE_EVENT_STOP) if signal != SIGTRAP && self.told.is_none() => {
+            Some(PTRACE_EVENT_STOP) if signal != SIGTRAP && !self.letting_go => {
                 if self.counts.is_none() {
                     self.whole_line(pid, format_args!("--- stopped by {} ---", Name(signal)));
                 }
@@ -166,12 +198,11 @@ impl<'fd> Tracer<'fd> {
                 self.signalled(pid);
             }
         }
-        let answer = match self.told {
-            Some(_) => {
-                self.tasks.remove(pid);
-                sys_ptrace_detach(pid, deliver)
-            }
-            None => sys_ptrace_syscall(pid, deliver),
+        let answer = if self.letting_go {
+            self.tasks.remove(pid);
+            sys_ptrace_detach(pid, deliver)
+        } else {
+            sys_ptrace_syscall(pid, deliver)
         };
         self.asked(answer);
     }
@@ -241,8 +272,13 @@ impl<'fd> Tracer<'fd> {
             return;
         };
         if let Some(counts) = &self.counts {
+            let failed = (-4095..0).contains(&rval);
+            if call.foreign {
+                self.foreign = [self.foreign[0] + 1, self.foreign[1] + u64::from(failed)];
+                return;
+            }
             let took = now().zip(call.since).and_then(|(now, since)| now.duration_since(since));
-            return counts.add(call.nr, (-4095..0).contains(&rval), took.unwrap_or_default());
+            return counts.add(call.nr, failed, took.unwrap_or_default());
         }
         self.finish(pid, call, Some(rval));
     }
@@ -296,6 +332,10 @@ impl<'fd> Tracer<'fd> {
         let before = sys_ptrace_geteventmsg(pid).map_or(pid, |before| Pid::from_raw(before as i32));
         if before == pid {
             return;
+        }
+        if self.open == Some(before) {
+            self.open = None;
+            let _ = writeln!(self.log, " <pid changed to {pid:?} ...>");
         }
         self.never_returns(pid);
         if self.counts.is_none() {
@@ -399,9 +439,13 @@ impl<'fd> Tracer<'fd> {
 
     /// Lets all tasks stop, so that they can be detached.
     fn let_go(&mut self) {
-        for task in self.tasks.all() {
-            // ESRCH: it ends by itself.
-            let _ = sys_ptrace_interrupt(task.pid);
+        if self.counts.is_none() {
+            self.catch_up(self.calls);
+        }
+        self.letting_go = true;
+        for place in 0..self.tasks.count() {
+            let pid = self.tasks.all()[place].pid;
+            self.asked(sys_ptrace_interrupt(pid));
         }
     }
 
