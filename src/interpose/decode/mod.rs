@@ -222,6 +222,7 @@ impl Arguments<'_> {
     }
 
     /// The argument at a place of the man page's prototype.
+    #[inline(never)]
     fn value(&self, i: usize) -> u64 {
         value(self.kinds, self.args, i)
     }

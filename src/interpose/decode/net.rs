@@ -230,7 +230,7 @@ fn try_option(p: &mut Printer<'_>, name: Option<u32>, get: bool, at: u64, len: u
 
 /// True for an option of a socket that is set to an int, of which the kernel reads no more than that.
 fn takes_int(name: u32) -> bool {
-    const OTHERS: [u32; 14] = [
+    static OTHERS: [u32; 14] = [
         SO_TYPE.name(),
         SO_ERROR.name(),
         SO_LINGER.name(),

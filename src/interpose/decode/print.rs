@@ -45,7 +45,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Begins one of the things that are separated by commas.
-    #[inline]
+    #[inline(never)]
     pub(super) fn comma(&mut self) {
         let separator = core::mem::replace(&mut self.separator, ", ");
         self.text(separator);
@@ -63,6 +63,8 @@ impl<'a> Printer<'a> {
         !self.separator.is_empty()
     }
 
+    // Called from everywhere: its body is larger than a call.
+    #[inline(never)]
     pub(super) fn text(&mut self, text: &str) {
         self.failed |= self.to.write_str(text).is_err();
     }

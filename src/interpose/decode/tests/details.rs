@@ -296,6 +296,9 @@ fn names_of_threads_have_15_bytes() {
         r#"prctl(PR_GET_NAME, "0123456789abcde") = 0"#
     );
     assert_eq!(refused(SYS_prctl, &[16, 0x1000], &memory), "prctl(PR_GET_NAME, 0x1000)");
+    let args = [16, 0x1000].map(|arg: usize| Reg::from(arg));
+    let before = Before::of(SYS_prctl, &args, &memory);
+    assert_eq!(before.text(), Some("prctl(PR_GET_NAME, "));
 }
 
 #[test]
