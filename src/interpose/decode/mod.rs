@@ -22,10 +22,11 @@
 //! # What differs from strace
 //! The words in parentheses behind an errno are this crate's. The result stands one space behind the arguments (`strace
 //! -a 1`). rt_sigreturn(2) has no arguments: its mask is on the stack. Structs that only untyped calls take, and the
-//! meaning of constants that this crate does not have, are numbers. A call without a number of its own has as many
-//! registers as were placed. Sets of more than 1024 fds and, of rt_sigpending(2), sets shorter than the kernel's are
-//! addresses. Of more than 4096 variables of an environment the rest are not counted. `O_ASYNC` has this name, not
-//! `FASYNC`. What is known before the call is shown as it was then, unless it has more than 512 bytes: see [`Before`].
+//! meaning of constants that this crate does not have, are numbers. A call that is unknown shows the registers that were
+//! placed, not all six. Addresses of IPv6 are written as Rust writes them, `::102:304`. `O_ASYNC` has this name, not
+//! `FASYNC`. A set of more than 1024 fds, and for rt_sigpending(2) a set shorter than the kernel's, is an address. Of an
+//! environment, 4096 variables are counted at most. What is known before the call is shown as it was then only if it has
+//! no more than 512 bytes: see [`Before`].
 
 mod answer;
 mod args;
