@@ -16,6 +16,8 @@ def check(command, run, result, expect, chapters, outside):
         result(f"{name}/watch", watched(command, run, name, outside))
     filters(command, expect)
     faults(command, expect)
+    losses(command, expect)
+    endless(command, expect)
 
 
 def run_with_log(command, *arguments, stdin=None):
@@ -72,6 +74,32 @@ def filters(command, expect):
     forked = {line.rpartition(" = ")[2] for line in log if re.match(r"(fork|clone)\(", line)}
     marked = {match[1] for line in log if (match := re.match(r"\[pid (\d+)\] ", line))}
     expect("the lines of a child have its number", marked and marked <= forked, f"{marked} of {forked}")
+
+
+def losses(command, expect):
+    """What the watcher could not write is told, but for a line behind the last word: that of exit_group."""
+    alone = lesson.execute(command("boundary"))
+    full = "lesson: --watch: write -> errno 28: no space left on device (ENOSPC); a line is lost\n"
+    for name, options in (("lines", []), ("counts", ["-c"])):
+        ran = lesson.execute(command("boundary", "--watch", *options, "-o", "/dev/full"))
+        good = ran.status == 1 and ran.err == full and len(ran.lines) == len(alone.lines)
+        expect(f"--watch, a full device: {name} that are lost are told", good, f"{ran}")
+    with open("/dev/full", "w") as device:
+        ran = lesson.execute(command("boundary", "--watch"), stderr=device)
+    expect("--watch, fd 2 is a full device: status 1", ran.status == 1, f"{ran}")
+    ran = lesson.execute(["sh", "-c", 'exec "$@" 2>&-', "-", *command("boundary", "--watch")])
+    expect("--watch, fd 2 is closed: status 1", ran.status == 1 and not ran.out, f"{ran}")
+
+
+def endless(command, expect):
+    """What repeats for as long as it is interrupted comes to an end."""
+    whole = lesson.execute(command("boundary"))
+    for rule in "write:error=EINTR", "any:error=EINTR":
+        ran = lesson.execute(command("boundary", f"--inject={rule}"), limit=20)
+        good = ran.status is not None and ran.err.endswith("too many calls failed for too long: the rules were taken away\n")
+        expect(f"--inject={rule} comes to an end, which is told", good and (rule[0] == "a" or len(ran.lines) == len(whole.lines)), f"{ran}")
+    ran = lesson.execute(command("boundary", "--inject=write:short=1"))
+    expect("--inject leaves rules in place that many calls meet", "taken away" not in ran.err and len(ran.lines) == len(whole.lines), f"{ran}")
 
 
 def faults(command, expect):

@@ -14,36 +14,38 @@ const USUAL: usize = 512;
 /// A longer line. What is longer still is written in pieces, between which others may write.
 const LONG: usize = 2048;
 
-/// Writes what is formatted to an fd, by one write(2) if it is not longer than [`LONG`]. Nothing is told of failures:
-/// there is nobody to tell.
+/// Writes what is formatted to an fd, by one write(2) if it is not longer than [`LONG`].
 #[inline]
-pub(super) fn write_line(fd: i32, line: fmt::Arguments<'_>) {
+pub(super) fn write_line(fd: i32, line: fmt::Arguments<'_>) -> Result<(), Errno> {
     let mut room = [0; USUAL];
     let mut text = Text {
         room: &mut room,
         len: 0,
         overflow: None,
+        sent: Ok(()),
     };
     if fmt::write(&mut text, line).is_ok() {
-        send(fd, &text.room[..text.len]);
+        send(fd, &text.room[..text.len])
     } else {
-        write_long(fd, line);
+        write_long(fd, line)
     }
 }
 
 /// Formats it once more: a frame of its own, so that usual lines do not pay for the room.
 #[cold]
 #[inline(never)]
-fn write_long(fd: i32, line: fmt::Arguments<'_>) {
+fn write_long(fd: i32, line: fmt::Arguments<'_>) -> Result<(), Errno> {
     let mut room = [0; LONG];
     let mut text = Text {
         room: &mut room,
         len: 0,
         overflow: Some(fd),
+        sent: Ok(()),
     };
     // It never fails: what does not fit is sent on.
     let _ = fmt::write(&mut text, line);
-    send(fd, &text.room[..text.len]);
+    let last = send(fd, &text.room[..text.len]);
+    text.sent.and(last)
 }
 
 struct Text<'a> {
@@ -51,6 +53,8 @@ struct Text<'a> {
     len: usize,
     /// Where a piece goes when the room is full. Without it, that is an error.
     overflow: Option<i32>,
+    /// What became of the pieces.
+    sent: Result<(), Errno>,
 }
 
 impl fmt::Write for Text<'_> {
@@ -61,7 +65,7 @@ impl fmt::Write for Text<'_> {
             let fd = self.overflow.ok_or(fmt::Error)?;
             let (now, later) = rest.split_at(self.room.len() - self.len);
             self.room[self.len..].copy_from_slice(now);
-            send(fd, self.room);
+            self.sent = self.sent.and(send(fd, self.room));
             (self.len, rest) = (0, later);
         }
         self.room[self.len..self.len + rest.len()].copy_from_slice(rest);
@@ -72,7 +76,7 @@ impl fmt::Write for Text<'_> {
 
 /// Writes all, and sees to it that no signal comes of it: what a pipe without a reader and a file that may not grow bring
 /// would end the program. They are held back, and taken away.
-fn send(fd: i32, bytes: &[u8]) {
+fn send(fd: i32, bytes: &[u8]) -> Result<(), Errno> {
     let held = Sigset::empty().with(SIGPIPE).with(SIGXFSZ);
     let before = mask(SIG_BLOCK.bits(), &held);
     // A program that holds one back itself, and has it waiting, keeps it.
@@ -82,6 +86,7 @@ fn send(fd: i32, bytes: &[u8]) {
         Sigset::empty()
     };
     let mut rest = bytes;
+    let mut sent = Ok(());
     while !rest.is_empty() {
         // SAFETY: the kernel only reads the bytes.
         match unsafe { syscall3(SYS_write, fd, rest.as_ptr(), rest.len()) }.result() {
@@ -89,11 +94,13 @@ fn send(fd: i32, bytes: &[u8]) {
             Err(EINTR) => {}
             Err(errno) => {
                 take(errno, &waiting);
+                sent = Err(errno);
                 break;
             }
         }
     }
     mask(SIG_SETMASK.bits(), &before);
+    sent
 }
 
 /// Takes the signal away that an error of write(2) brings along.

@@ -32,7 +32,7 @@
 //!
 //! # What it does to the program
 //! It changes no call and no answer. It reads memory that the kernel could read, and nothing else. Its own calls are not
-//! seen by any hook; when its fd takes no more, the line is lost, and no SIGPIPE or SIGXFSZ comes of it. A pipe that nobody
+//! seen by any hook; when its fd takes no more, the line is lost, as [`error`](Watcher::error) tells, and no SIGPIPE or SIGXFSZ comes of it. A pipe that nobody
 //! empties makes it wait. Where several processes write to one file, it is best opened with O_APPEND.
 //!
 //! Its own calls are write(2), rt_sigprocmask(2) around it, gettid(2), process_vm_readv(2) where a line follows a pointer,
@@ -53,6 +53,7 @@ use super::output::write_line;
 use super::{Call, Hook, Interpose};
 use crate::arch::nr;
 use crate::calls::{CLOCK_MONOTONIC, Pid, Timespec};
+use crate::errno::Errno;
 use crate::fd::BorrowedFd;
 use crate::reg::Reg;
 use crate::sysno::*;
@@ -68,6 +69,8 @@ pub struct Watcher {
     ids: AtomicBool,
     /// The thread whose lines need no number; 0: none.
     known: AtomicI32,
+    /// Why a line was lost, the last one; 0: none was.
+    error: AtomicI32,
     counts: Option<&'static Counts>,
 }
 
@@ -85,6 +88,7 @@ impl Watcher {
             quiet: AtomicBool::new(false),
             ids: AtomicBool::new(false),
             known: AtomicI32::new(0),
+            error: AtomicI32::new(0),
             counts: None,
         }
     }
@@ -118,6 +122,7 @@ impl Watcher {
             quiet: self.quiet,
             ids: self.ids,
             known: self.known,
+            error: self.error,
             counts: self.counts,
         }
     }
@@ -212,7 +217,19 @@ impl Watcher {
     #[inline]
     pub fn report(&self) {
         if let Some(counts) = self.counts {
-            write_line(self.fd.load(Ordering::Relaxed), format_args!("{counts}"));
+            self.write(format_args!("{counts}"));
+        }
+    }
+
+    /// Why a line was lost, if one was; of several, the last.
+    #[inline]
+    pub fn error(&self) -> Option<Errno> {
+        Errno::from_raw(self.error.load(Ordering::Relaxed))
+    }
+
+    fn write(&self, text: fmt::Arguments<'_>) {
+        if let Err(errno) = write_line(self.fd.load(Ordering::Relaxed), text) {
+            self.error.store(errno.raw(), Ordering::Relaxed);
         }
     }
 
@@ -231,10 +248,7 @@ impl Watcher {
         let id = self.ids.load(Ordering::Relaxed).then(|| Id(gettid()));
         let id = id.filter(|id| id.0 != self.known.load(Ordering::Relaxed) as usize);
         let id: &dyn fmt::Display = id.as_ref().map_or(&"", |id| id);
-        write_line(
-            self.fd.load(Ordering::Relaxed),
-            format_args!("{id}{before}{line}{after}\n"),
-        );
+        self.write(format_args!("{id}{before}{line}{after}\n"));
     }
 }
 

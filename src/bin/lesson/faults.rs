@@ -34,6 +34,52 @@ impl Interpose for Faults {
     }
 }
 
+/// The option's injector.
+pub static OPTION: Bounded = Bounded {
+    injector: Injector::new(),
+    failures: AtomicUsize::new(0),
+};
+
+/// Its hook, to be set where the injector's own would be.
+///
+// SAFETY: each call is made once, as it came, or goes to an injector, whose hook is safe.
+pub const OPTION_HOOK: Hook = unsafe { Hook::new(&OPTION) };
+
+pub const GAVE_UP: &str = "too many calls failed for too long: the rules were taken away";
+
+/// An injector that gives up. What repeats for as long as it is interrupted would never end under some rules.
+pub struct Bounded {
+    pub injector: Injector,
+    /// Two for each call that failed, less one for each that did not.
+    failures: AtomicUsize,
+}
+
+impl Bounded {
+    const MOST: usize = 2000;
+
+    pub fn gave_up(&self) -> bool {
+        self.failures.load(Relaxed) >= Bounded::MOST
+    }
+}
+
+impl Interpose for Bounded {
+    fn around(&self, call: &Call) -> Reg {
+        if self.gave_up() {
+            // SAFETY: it is made once, as its caller wants it.
+            return unsafe { call.make() };
+        }
+        let answer = self.injector.around(call);
+        let failed = answer.result().is_err();
+        let _ = self.failures.fetch_update(Relaxed, Relaxed, |failures| match failed {
+            // From there on it stays.
+            _ if failures >= Bounded::MOST => None,
+            true => Some(failures + 2),
+            false => failures.checked_sub(1),
+        });
+        answer
+    }
+}
+
 /// Remembers the first call that the kernel itself refused.
 struct Kernel;
 

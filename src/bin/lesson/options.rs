@@ -5,7 +5,7 @@ use core::ffi::CStr;
 use rawtrap::interpose::{self, Counts, Hook, Injector, Script, Watcher};
 use rawtrap::start::{Start, Strings};
 use rawtrap::{
-    AT_FDCWD, BorrowedFd, O_CLOEXEC, O_CREAT, O_TRUNC, O_WRONLY, OwnedFd, STDERR, STDOUT, Sysno,
+    AT_FDCWD, BorrowedFd, EBADF, O_CLOEXEC, O_CREAT, O_TRUNC, O_WRONLY, OwnedFd, STDERR, STDOUT, Sysno,
     sys_fcntl_dupfd_cloexec, sys_gettid, sys_openat,
 };
 
@@ -84,6 +84,11 @@ impl Options {
     }
 }
 
+/// Makes the file that a log goes into, or empties it.
+pub fn open_log(path: &CStr) -> rawtrap::Result<OwnedFd> {
+    sys_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+}
+
 /// The value of an option, if `word` is that one: `-e NAMES`, `-eNAMES`, `--inject RULES`, `--inject=RULES`.
 fn value(word: &'static CStr, option: &'static CStr, rest: &mut Strings) -> Result<Option<&'static CStr>, Wrong> {
     let Some(attached) = word.to_bytes_with_nul().strip_prefix(option.to_bytes()) else {
@@ -117,7 +122,7 @@ fn calls(names: &'static str) -> Result<&'static str, Wrong> {
 static COUNTS: Counts = Counts::new();
 static PRINTER: Watcher = Watcher::new(STDERR);
 static COUNTER: Watcher = Watcher::new(STDERR).counting(&COUNTS).quiet();
-static INJECTOR: Injector = Injector::new();
+static INJECTOR: &Injector = &faults::OPTION.injector;
 
 /// Each hook with the next one within. In a static, as on the oldest Rust no constant may lead to what changes.
 macro_rules! chain {
@@ -133,8 +138,8 @@ macro_rules! chain {
 macro_rules! behind {
     ($($watcher:expr)?) => {
         [
-            chain!($($watcher,)? faults::HOOK, faults::KERNEL, INJECTOR.hook()),
-            chain!($($watcher,)? faults::HOOK, faults::KERNEL, INJECTOR.hook(), registers::hook()),
+            chain!($($watcher,)? faults::HOOK, faults::KERNEL, faults::OPTION_HOOK),
+            chain!($($watcher,)? faults::HOOK, faults::KERNEL, faults::OPTION_HOOK, registers::hook()),
         ]
     };
 }
@@ -183,18 +188,25 @@ impl Options {
     }
 
     fn open(self) -> rawtrap::Result<BorrowedFd<'static>> {
-        let Some(path) = self.file else {
-            return Ok(STDERR);
+        let high = match self.file {
+            Some(path) => {
+                let file = open_log(path)?;
+                // Where the limit is lower, the number is what it is.
+                sys_fcntl_dupfd_cloexec(file.as_fd(), HIGH).unwrap_or(file)
+            }
+            None => match sys_fcntl_dupfd_cloexec(STDERR, HIGH) {
+                Ok(high) => high,
+                // The first fd that a chapter opens would be fd 2.
+                Err(EBADF) => return Err(EBADF),
+                Err(_) => return Ok(STDERR),
+            },
         };
-        let file = sys_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)?;
-        // Where the limit is lower, the number is what it is.
-        let high = sys_fcntl_dupfd_cloexec(file.as_fd(), HIGH).unwrap_or(file);
         // SAFETY: it stays open for good.
         Ok(unsafe { BorrowedFd::borrow_raw(OwnedFd::into_raw(high)) })
     }
 
-    /// What there is to say at the end.
-    pub fn report(self) {
+    /// What there is to say at the end. An error: a line of the watcher's was lost.
+    pub fn report(self) -> rawtrap::Result<()> {
         if self.watch && self.count {
             COUNTER.report();
         }
@@ -205,6 +217,13 @@ impl Options {
                 // If that fails, nobody listens.
                 let _: Outcome = out.line(Style::Plain, "", format_args!("hit {hits} of {calls}: {rule}"));
             }
+            if faults::OPTION.gave_up() {
+                let _: Outcome = out.line(Style::Plain, "", format_args!("{}", faults::GAVE_UP));
+            }
+        }
+        match PRINTER.error().or(COUNTER.error()) {
+            Some(errno) => Err(errno),
+            None => Ok(()),
         }
     }
 }

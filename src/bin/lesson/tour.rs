@@ -38,7 +38,13 @@ pub fn run(start: Start) -> i32 {
     match parsed {
         Ok((command, options)) => {
             let status = follow(&mut lesson, command);
-            options.report();
+            if let Err(errno) = options.report() {
+                complain(
+                    &mut lesson,
+                    format_args!("--watch: write -> {}; a line is lost", Answer(errno)),
+                );
+                return INCOMPLETE;
+            }
             status
         }
         Err(wrong) => {
