@@ -85,6 +85,7 @@ fn value(text: &'static str, chapter: &'static Chapter) -> Result<&'static str, 
             let found = argument.values().find(|value| *value == text);
             found.ok_or(Wrong::Argument(text, chapter, argument))
         }
+        Takes::Command => Ok(text),
         Takes::Rules => match Script::parse(text) {
             Ok(_) => Ok(text),
             Err(error) => Err(Wrong::Script(error)),

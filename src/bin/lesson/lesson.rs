@@ -44,6 +44,8 @@ pub enum Takes {
     OneOf(fn(usize) -> Option<&'static str>),
     /// A script for the injector.
     Rules,
+    /// A program and its arguments.
+    Command,
 }
 
 impl Argument {
@@ -51,7 +53,7 @@ impl Argument {
     pub fn values(&self) -> impl Iterator<Item = &'static str> + Clone {
         (0..).map_while(|place| match self.takes {
             Takes::OneOf(value) => value(place),
-            Takes::Rules => None,
+            Takes::Rules | Takes::Command => None,
         })
     }
 }

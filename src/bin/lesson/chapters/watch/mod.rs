@@ -32,7 +32,7 @@ pub const CHAPTER: Chapter = Chapter {
 
 const PROGRAM: Argument = Argument {
     shown: "PROGRAM",
-    takes: Takes::OneOf(|_| None),
+    takes: Takes::Command,
 };
 
 /// Why nothing is watched.
