@@ -91,7 +91,8 @@ macro_rules! typed {
 
 every_call!(typed);
 
-#[cfg(all(test, feature = "interpose"))]
+#[cfg(feature = "interpose")]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -275,10 +275,11 @@ fn options_follow_threads() -> Outcome {
     sys_ptrace_cont(child.pid, Signal::NONE)?;
     check_eq!(child.wait()?.ptrace_event(), Some(PTRACE_EVENT_CLONE));
     let thread = Pid::from_raw(sys_ptrace_geteventmsg(child.pid)? as i32);
-    sys_ptrace_cont(child.pid, Signal::NONE)?;
     check_eq!(wait(thread)?.ptrace_event(), Some(PTRACE_EVENT_STOP));
     sys_ptrace_cont(thread, Signal::NONE)?;
+    // Before the process ends: a thread that is waited for later has the process's status.
     check_eq!(wait(thread)?.exited(), Some(0));
+    sys_ptrace_cont(child.pid, Signal::NONE)?;
     check_eq!(child.wait()?.exited(), Some(thread.as_raw() & 0x7f));
     Ok(())
 }
