@@ -29,7 +29,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lib import foreign
+from lib import foreign, processes
 from lib.common import ROOT, die, ends_with_us, find_tool
 
 FOLDER = ROOT / "ci/lesson"
@@ -87,7 +87,7 @@ def execute(command, limit=LIMIT_SECONDS, env=(), stdin=None, **streams):
             kill_group(process)
             out, err = process.communicate()
             status = None
-        left_running = processes(process.pid) if status is not None else []
+        left_running = left_of(process.pid) if status is not None else []
         kill_group(process)
         left = sorted(path.name for path in Path(scratch).iterdir())
         return Ran(status, out or "", err or "", process.pid, left, left_running)
@@ -100,34 +100,11 @@ def kill_group(process):
         pass
 
 
-def processes(group):
+def left_of(group):
     """The processes of a group that still run, besides those that are just being ended."""
-    soon = time.monotonic() + 1
-    while found := [pid for pid in everybody(group) if running(pid)]:
-        if time.monotonic() > soon:
-            return found
-        time.sleep(0.01)
-    return []
-
-
-def everybody(group):
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return []
-    return [path.name for path in Path("/proc").glob("[0-9]*") if stat(path.name)[2:3] == [str(group)]]
-
-
-def running(pid):
-    return stat(pid)[:1] not in ([], ["Z"], ["X"])
-
-
-def stat(pid):
-    """What /proc tells of a process: its state, its parent, its group (proc(5)); nothing, if it is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
+    running = lambda: [pid for pid in processes.of_group(group) if processes.running(pid)]
+    processes.wait_for(lambda: not running(), seconds=1)
+    return running()
 
 
 def told(output):

@@ -14,7 +14,7 @@ EIO = "errno 5: input/output error (EIO)"
 
 # What the works print under these rules: those that send, then the one that reads, then the one that makes two pipes.
 RULES = {
-    "": [WHOLE, WHOLE, WHOLE, *READ],
+    "fsync:error=EIO": [WHOLE, WHOLE, WHOLE, *READ],
     "write:error=ENOSPC:when=2": [
         f'12 of 19 bytes arrived, "first third ": {LOST}',
         ENOSPC, f'6 of 19 bytes arrived, "first ": {TOLD}',
@@ -52,7 +52,7 @@ GIVEN_UP = "after 1000 calls the script was taken away"
 # What becomes of the parts of chapter pitfalls under them, and what is said before of all of them: they send, to a pipe
 # without room; the fourth makes no call, the fifth reads.
 PARTS = {
-    "": ["", "", "", "", ""],
+    "fsync:error=EIO": ["", "", "", "", ""],
     "write:error=ENOSPC:when=2": [ENOSPC, "", "", "", ""],
     "read,write:short=1": [GIVEN_UP, "write: a full pipe took more", "survives", "survives", "", ""],
     "write:short=5:when=2..3": ["survives", "survives", "", "", ""],
@@ -80,7 +80,7 @@ def check(command, expect):
         free = len(said) - len(PARTS[rules]) - 1
         good = ran.status == 0 and not ran.err and said[:free] == works and said[free + 1:] == PARTS[rules]
         good = good and "".join(said[free:free + 1]).endswith(", as before") and tally.endswith(" rules have hit")
-        expect(f"inject {rules or 'without rules'}", good, f"status {ran.status}, {ran.lines}, fd 2: {ran.err}")
+        expect(f"inject {rules}", good, f"status {ran.status}, {ran.lines}, fd 2: {ran.err}")
     ran = lesson.execute(command("inject", "write:error=EIO:when=99 dup3:error=EIO"))
     never = [line for line in ran.lines if line.startswith("never: ")]
     named = ["never: write:error=EIO:when=99", "never: dup3:error=EIO"]

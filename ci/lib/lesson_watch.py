@@ -4,10 +4,9 @@ prints is held against strace's words in ci/checks/watch."""
 import os
 import re
 import subprocess
-import time
-from pathlib import Path
 
 from lib import lesson
+from lib.processes import wait_for, with_word
 
 REFUSED = r"""lesson: watch: ptrace -> errno 38: function not implemented \(ENOSYS\)
 lesson: watch: .*: cargo lesson boundary --watch
@@ -71,16 +70,5 @@ def children_left(command):
     )
     process.wait()
     # The kernel ends them when it ends their tracer, but not in the same moment.
-    soon = time.monotonic() + 5
-    while left := [path.name for path in Path("/proc").glob("[0-9]*") if name in command_line(path)]:
-        if time.monotonic() > soon:
-            break
-        time.sleep(0.02)
-    return left
-
-
-def command_line(process):
-    try:
-        return (process / "cmdline").read_text(errors="replace")
-    except OSError:
-        return ""
+    wait_for(lambda: not with_word(name), seconds=5)
+    return with_word(name)

@@ -9,7 +9,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from lib.watch_manners import LIMIT_SECONDS, run, start, wait_for
+from lib.processes import wait_for
+from lib.watch_manners import LIMIT_SECONDS, run, start
 
 ENOSPC = "lesson: watch: write -> errno 28: no space left on device (ENOSPC); the program runs on\n"
 

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from lib import watch_log
+from lib.processes import everybody, wait_for, with_word
 
 LIMIT_SECONDS = 30
 CORELESS = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0))}
@@ -33,24 +34,7 @@ def start(command, **more):
 
 def processes(word):
     """The numbers of the processes with this word in their command line, apart from what watches them."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (path / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if any(word.encode() in part for part in words) and b"watch" not in words:
-            found.append(int(path.name))
-    return found
-
-
-def wait_for(condition, seconds=10):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if value := condition():
-            return value
-        time.sleep(0.01)
-    return None
+    return with_word(word, without="watch")
 
 
 def status_of(pid, field):
@@ -180,9 +164,9 @@ def signals(watch, expect):
 
 def sleeps(group):
     """True if one of the group is in clock_nanosleep."""
-    for path in Path("/proc").glob("[0-9]*"):
+    for pid in everybody():
         try:
-            if os.getpgid(int(path.name)) == group and "nanosleep" in (path / "wchan").read_text():
+            if os.getpgid(pid) == group and "nanosleep" in Path(f"/proc/{pid}/wchan").read_text():
                 return True
         except OSError:
             pass

@@ -3,14 +3,14 @@
 use core::ffi::CStr;
 use core::fmt;
 
-use rawtrap::interpose::{Script, ScriptError};
+use rawtrap::interpose::ScriptError;
 use rawtrap::start::Strings;
 
 use crate::chapters;
 use crate::chapters::calls::child::Role;
 use crate::chapters::watch;
 use crate::lesson::{Argument, Chapter, Takes};
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::quoted::Quoted;
 
 /// What a person asked for.
@@ -35,11 +35,12 @@ pub enum Wrong {
     Value(&'static str),
     /// An option that means nothing without another.
     Without(&'static str, &'static str),
-    Call(&'static str),
+    Call(&'static [u8]),
     Role,
     Chapter(&'static str),
     Argument(&'static str, &'static Chapter, &'static Argument),
     Script(ScriptError<'static>),
+    NoRules,
     More(&'static str, &'static Chapter),
 }
 
@@ -48,19 +49,19 @@ pub fn parse(mut arguments: Strings) -> Result<(Command, Options), Wrong> {
     let mut chapter = None;
     let mut argument = None;
     let mut given = Options::default();
-    let mut options = true;
+    let mut open = true;
     arguments.next();
     while let Some(word) = arguments.next() {
         let text = word.to_str().map_err(|_| Wrong::Text(word))?;
         match text {
-            "--" if options => options = false,
-            "--child" if options => {
+            "--" if open => open = false,
+            "--child" if open => {
                 let role = arguments.next().unwrap_or_default().to_bytes();
                 let role = Role::find(role).ok_or(Wrong::Role)?;
                 return Ok((Command::Child(role), Options::default()));
             }
-            "-h" | "--help" if options => return Ok((Command::Help, Options::default())),
-            _ if options && text.starts_with('-') => given.take(word, &mut arguments)?,
+            "-h" | "--help" if open => return Ok((Command::Help, Options::default())),
+            _ if open && text.starts_with('-') => given.take(word, &mut arguments)?,
             _ if chapter.is_none() && text == watch::CHAPTER.name => {
                 return Ok((Command::Watch(arguments), given.check()?));
             }
@@ -86,10 +87,7 @@ fn value(text: &'static str, chapter: &'static Chapter) -> Result<&'static str, 
             found.ok_or(Wrong::Argument(text, chapter, argument))
         }
         Takes::Command => Ok(text),
-        Takes::Rules => match Script::parse(text) {
-            Ok(_) => Ok(text),
-            Err(error) => Err(Wrong::Script(error)),
-        },
+        Takes::Rules => options::check_rules(text).map(|()| text),
     }
 }
 
@@ -100,7 +98,8 @@ impl fmt::Display for Wrong {
             Wrong::Option(word) => write!(f, "unknown option {}", Quoted(word.as_bytes())),
             Wrong::Value(option) => write!(f, "{option} wants a value"),
             Wrong::Without(option, other) => write!(f, "{option} goes with {other}"),
-            Wrong::Call(name) => write!(f, "there is no call {}", Quoted(name.as_bytes())),
+            Wrong::Call(name) => write!(f, "there is no call {}", Quoted(name)),
+            Wrong::NoRules => f.write_str("there are no rules"),
             Wrong::Script(error) => write!(f, "the rules, {error}"),
             Wrong::Role => f.write_str("--child takes one of exit signal"),
             Wrong::Chapter(word) => write!(f, "unknown chapter {}", Quoted(word.as_bytes())),

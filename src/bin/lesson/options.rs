@@ -55,12 +55,12 @@ impl Options {
             "-c" => self.count = true,
             _ => {
                 if let Some(value) = value(word, c"-e", rest)? {
-                    self.only = Some(calls(words(value)?)?);
+                    self.only = Some(calls(value).map_err(Wrong::Call)?);
                 } else if let Some(value) = value(word, c"-o", rest)? {
                     self.file = Some(value);
                 } else if let Some(value) = value(word, c"--inject", rest)? {
-                    let rules = words(value)?;
-                    Script::parse(rules).map_err(Wrong::Script)?;
+                    let rules = value.to_str().map_err(|_| Wrong::Text(value))?;
+                    check_rules(rules)?;
                     self.inject = Some(rules);
                 } else {
                     return Err(Wrong::Option(text));
@@ -106,16 +106,23 @@ fn value(word: &'static CStr, option: &'static CStr, rest: &mut Strings) -> Resu
     }
 }
 
-fn words(value: &'static CStr) -> Result<&'static str, Wrong> {
-    value.to_str().map_err(|_| Wrong::Text(value))
+/// A script that does nothing is a mistake.
+pub fn check_rules(rules: &'static str) -> Result<(), Wrong> {
+    match Script::parse(rules) {
+        Ok(script) if script.rules().is_empty() => Err(Wrong::NoRules),
+        Ok(_) => Ok(()),
+        Err(error) => Err(Wrong::Script(error)),
+    }
 }
 
-/// Names of calls; `trace=` may stand before, as for strace.
-fn calls(names: &'static str) -> Result<&'static str, Wrong> {
-    let names = names.strip_prefix("trace=").unwrap_or(names);
-    match names.split(',').find(|name| Sysno::from_name(name).is_none()) {
-        Some(unknown) => Err(Wrong::Call(unknown)),
-        None => Ok(names),
+/// Names of calls with commas between; `trace=` may stand before, as for strace. The error is a name that no call has.
+pub fn calls(value: &'static CStr) -> Result<&'static str, &'static [u8]> {
+    let bytes = value.to_bytes();
+    let names = bytes.strip_prefix(b"trace=").unwrap_or(bytes);
+    let known = |name| core::str::from_utf8(name).is_ok_and(|name| Sysno::from_name(name).is_some());
+    match names.split(|byte| *byte == b',').find(|name| !known(name)) {
+        Some(unknown) => Err(unknown),
+        None => core::str::from_utf8(names).map_err(|_| names),
     }
 }
 

@@ -178,12 +178,17 @@ fn help(lesson: &mut Lesson<'_>) -> Outcome {
     line(format_args!(
         "       cargo lesson CHAPTER [OPTION ...]  with more to see; behind `--` options may come first"
     ))?;
+    line(format_args!(
+        "       cargo lesson watch --help          how another program is watched, which has options of its own"
+    ))?;
     line(format_args!("       cargo lesson -- --help             this text"))?;
     line(format_args!(
         "       cargo lesson -- --child ROLE       what chapter calls executes itself as: exit or signal"
     ))?;
     line(format_args!(""))?;
-    line(format_args!("options, for every chapter:"))?;
+    line(format_args!(
+        "options, for every chapter (for watch itself, before its name: cargo lesson -- --registers watch true):"
+    ))?;
     for (option, about) in options::HELP {
         line(format_args!("  {option:16}{about}"))?;
     }
@@ -194,7 +199,7 @@ fn help(lesson: &mut Lesson<'_>) -> Outcome {
         let argument = chapter.argument.map_or("", |argument| argument.shown);
         let asks = if chapter.asks { " (only when it is named)" } else { "" };
         let used = name.len() + 1 + argument.len();
-        let blanks = 16_usize.saturating_sub(used);
+        let blanks = 16_usize.saturating_sub(used).max(1);
         line(format_args!("  {name} {argument}{:blanks$}{}{asks}", "", chapter.about))?;
     }
     line(format_args!(""))?;

@@ -5,8 +5,9 @@ use core::fmt;
 
 use rawtrap::start::Strings;
 use rawtrap::tables::native::nr::TABLE;
-use rawtrap::{AT_FDCWD, O_CLOEXEC, O_CREAT, O_TRUNC, O_WRONLY, OwnedFd, Pid, Result, Sysno, sys_openat};
+use rawtrap::{OwnedFd, Pid, Result, Sysno};
 
+use crate::options::{calls, open_log};
 use crate::quoted::Quoted;
 
 pub const HELP: [&str; 14] = [
@@ -90,7 +91,7 @@ impl Options {
             };
             let value = value.ok_or(Wrong::Value(char::from(option)))?;
             match option {
-                b'e' => options.filter = Filter::of(value.to_bytes())?,
+                b'e' => options.filter = Filter::of(value)?,
                 b'o' => options.output = Some(value),
                 _ => process = Some(number(value).ok_or(Wrong::Pid(value))?),
             }
@@ -114,10 +115,7 @@ impl Options {
 
     /// Where the lines go, if that is not fd 2.
     pub fn open(&self) -> Result<Option<OwnedFd>> {
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
-        self.output
-            .map(|path| sys_openat(AT_FDCWD, path, flags, 0o666))
-            .transpose()
+        self.output.map(open_log).transpose()
     }
 }
 
@@ -139,16 +137,12 @@ pub struct Filter([u64; TABLE.len().div_ceil(64)]);
 impl Filter {
     const ALL: Filter = Filter([u64::MAX; TABLE.len().div_ceil(64)]);
 
-    /// Of names with commas between; `trace=` may stand before, as for strace.
-    fn of(names: &'static [u8]) -> core::result::Result<Filter, Wrong> {
+    /// Of what stands behind -e.
+    fn of(value: &'static CStr) -> core::result::Result<Filter, Wrong> {
         let mut filter = Filter([0; TABLE.len().div_ceil(64)]);
-        for name in names
-            .strip_prefix(b"trace=")
-            .unwrap_or(names)
-            .split(|byte| *byte == b',')
-        {
-            let known = core::str::from_utf8(name).ok().and_then(Sysno::from_name);
-            let place = known.and_then(place).ok_or(Wrong::Call(name))?;
+        for name in calls(value).map_err(Wrong::Call)?.split(',') {
+            let place = Sysno::from_name(name).and_then(place);
+            let place = place.ok_or(Wrong::Call(name.as_bytes()))?;
             filter.0[place / 64] |= 1 << (place % 64);
         }
         Ok(filter)
