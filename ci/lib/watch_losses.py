@@ -5,12 +5,12 @@ import re
 import resource
 import signal
 import struct
-import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from lib.processes import wait_for
-from lib.watch_manners import LIMIT_SECONDS, run, start
+from lib.watch_manners import LIMIT_SECONDS, run, start, status_of
 
 ENOSPC = "lesson: watch: write -> errno 28: no space left on device (ENOSPC); the program runs on\n"
 
@@ -19,6 +19,7 @@ def check(executable, expect):
     lost_log(executable, expect)
     lost_process(executable, expect)
     without_readv(executable, expect)
+    kept_signals(executable, expect)
     if os.uname().machine == "x86_64":
         foreign(executable, expect)
 
@@ -75,6 +76,40 @@ def without_readv(executable, expect):
         ran = run([executable, f"--inject=process_vm_readv:error={errno}", "watch", "-e", "execve,write", "sh", "-c", "echo hello, world"])
         good = ran.returncode == 0 and 'write(1, "hello, world\\n", 13) = 13\n' in ran.stderr
         expect(f"strings without process_vm_readv, {errno}", good and re.search(r'^execve\("[^"]*/sh", \["sh", "-c", ', ran.stderr), f"{ran}")
+
+
+SENT = 600
+# Of a real-time signal none is lost but by a tracer, and each writes a byte.
+COUNTER = f"""
+import os, select, signal, time
+reader, writer = os.pipe()
+signal.signal(signal.SIGRTMIN, lambda *_: None)
+os.set_blocking(writer, False)
+signal.set_wakeup_fd(writer)
+print(flush=True)
+count, end = 0, time.monotonic() + 20
+while count < {SENT} and time.monotonic() < end:
+    if select.select([reader], [], [], 0.1)[0]:
+        count += len(os.read(reader, 65536))
+print(count)
+"""
+
+
+def kept_signals(executable, expect):
+    """A process that is let go gets the signal that it stopped for."""
+    program = start([sys.executable, "-c", COUNTER])
+    program.stdout.readline()
+    for sent in range(SENT):
+        if sent % 60 == 0:
+            process = start([executable, "watch", "-o", "/dev/null", "-p", program.pid])
+            wait_for(lambda: status_of(program.pid, "TracerPid") == str(process.pid))
+        if sent % 60 == 30:
+            process.terminate()
+        os.kill(program.pid, signal.SIGRTMIN)
+        if sent % 60 == 59:
+            process.communicate(timeout=LIMIT_SECONDS)
+    out, _ = program.communicate(timeout=LIMIT_SECONDS)
+    expect("no signal is lost when a process is let go", out.split() == [str(SENT)], f"{out} of {SENT}")
 
 
 # getpid, close(-1), exit(7), by i386's numbers.

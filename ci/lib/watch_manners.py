@@ -86,7 +86,9 @@ def lines(watch, expect):
     calls = re.findall(r"^(\[pid +\d+\] )?write\(1, .*\) = (\d)$", ran.stderr, re.MULTILINE)
     good = [bool(prefix) for prefix, _ in calls] == [False, True, False]
     expect("lines have numbers while there are several tasks", good, f"{ran.stderr}")
-    sleeps = run([*watch, "-e", "wait4,write", "sh", "-c", "(sleep 0.05; echo slept); exit 4"])
+    # Nothing else is told in between, neither a signal nor an end: these would have brought the beginning along.
+    slow = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo slept"
+    sleeps = run([*watch, "-e", "wait4,write", "sh", "-c", f"({slow}); exit 4"])
     good = re.search(
         r'(?m)^\[pid +(\d+)\] wait4\(-1, +<unfinished \.\.\.>\n'
         r'(?:.*\n)*\[pid +(?!\1)\d+\] write\(1, "slept\\n", 6\) = 6\n(?:.*\n)*.*<\.\.\. wait4 resumed>\[\{WIFEXITED', sleeps.stderr)

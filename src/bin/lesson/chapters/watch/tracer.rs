@@ -439,9 +439,6 @@ impl<'fd> Tracer<'fd> {
 
     /// Lets all tasks stop, so that they can be detached.
     fn let_go(&mut self) {
-        if self.counts.is_none() {
-            self.catch_up(self.calls);
-        }
         self.letting_go = true;
         for place in 0..self.tasks.count() {
             let pid = self.tasks.all()[place].pid;
