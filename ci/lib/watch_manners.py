@@ -337,8 +337,8 @@ def refusals(executable, strace, expect):
         expect("a tracer that is there already is told", good, f"{ran}")
         expect("a program that cannot be watched does not run", not made.exists(), "it ran")
         for when in range(1, 8):
-            # Later on, ESRCH is what a tracee answers that was killed meanwhile.
-            for errno in ("EPERM", "ENOSYS", "ESRCH") if when <= 3 else ("EPERM", "EIO"):
+            # Later on, ESRCH is also what a tracee answers that was killed meanwhile.
+            for errno in ("EPERM", "ENOSYS", "ESRCH") if when <= 3 else ("EPERM", "EIO", "ESRCH"):
                 inject = f"--inject=ptrace:error={errno}:when={when}"
                 ran = run([*strace, "-o", "/dev/null", inject, *command])
                 told = f"({errno})" in ran.stderr

@@ -1,6 +1,9 @@
 //! A small strace: another program's calls, seen from outside by ptrace(2).
 //!
 //! It is a chapter that does instead of telling: what follows its name is the program to watch, or its own options.
+//!
+//! Where a call stands in two pieces, strace shows what its arguments point to as soon as it is known, and this one when the
+//! call has come back: the size behind clone3's structure stands after `resumed`, not before `<unfinished ...>`.
 
 mod attach;
 mod call;

@@ -174,14 +174,15 @@ impl<'fd> Tracer<'fd> {
         let event = status.ptrace_event();
         if !self.tasks.add(pid) {
             self.crowded(pid);
-            return self.asked(sys_ptrace_detach(pid, Signal::NONE));
+            return self.asked(pid, sys_ptrace_detach(pid, Signal::NONE));
         }
         let mut deliver = Signal::NONE;
         match event {
             Some(PTRACE_EVENT_FORK | PTRACE_EVENT_VFORK | PTRACE_EVENT_CLONE) => {
                 // It is also told by its own first stop, which may have come before.
-                if let Ok(born) = sys_ptrace_geteventmsg(pid) {
-                    self.tasks.add(Pid::from_raw(born as i32));
+                match sys_ptrace_geteventmsg(pid) {
+                    Ok(born) => _ = self.tasks.add(Pid::from_raw(born as i32)),
+                    Err(errno) => self.asked(pid, Err(errno)),
                 }
             }
             Some(PTRACE_EVENT_EXEC) => self.executed(pid),
@@ -189,7 +190,7 @@ impl<'fd> Tracer<'fd> {
                 if self.counts.is_none() {
                     self.whole_line(pid, format_args!("--- stopped by {} ---", Name(signal)));
                 }
-                return self.asked(sys_ptrace_listen(pid));
+                return self.asked(pid, sys_ptrace_listen(pid));
             }
             Some(_) => {}
             None if signal == SYSCALL_STOP => self.at_call(pid),
@@ -204,18 +205,23 @@ impl<'fd> Tracer<'fd> {
         } else {
             sys_ptrace_syscall(pid, deliver)
         };
-        self.asked(answer);
+        self.asked(pid, answer);
     }
 
-    /// Looks at what a request answered. ESRCH: the tracee was killed meanwhile, which is told as its end.
-    fn asked(&mut self, answer: Result<()>) {
-        self.failed = answer.err().filter(|errno| *errno != ESRCH).or(self.failed);
+    /// Looks at what a request answered. ESRCH: the tracee was killed meanwhile, which is told as its end; but not if it
+    /// stands still for another request.
+    fn asked(&mut self, pid: Pid, answer: Result<()>) {
+        match answer {
+            Err(ESRCH) if sys_ptrace_geteventmsg(pid).is_err() => {}
+            Err(errno) => self.failed = Some(errno),
+            Ok(()) => {}
+        }
     }
 
     fn at_call(&mut self, pid: Pid) {
         let info = match sys_ptrace_get_syscall_info(pid) {
             Ok(info) => info,
-            Err(errno) => return self.asked(Err(errno)),
+            Err(errno) => return self.asked(pid, Err(errno)),
         };
         match info.stop() {
             SyscallStop::Entry { nr, args } => {
@@ -318,9 +324,12 @@ impl<'fd> Tracer<'fd> {
         if self.starting || self.counts.is_some() {
             return;
         }
-        if let Ok(info) = sys_ptrace_getsiginfo(pid) {
-            let name = Name(info.si_signo());
-            self.whole_line(pid, format_args!("--- {name} {} ---", Shown(&info)));
+        match sys_ptrace_getsiginfo(pid) {
+            Ok(info) => {
+                let name = Name(info.si_signo());
+                self.whole_line(pid, format_args!("--- {name} {} ---", Shown(&info)));
+            }
+            Err(errno) => self.asked(pid, Err(errno)),
         }
     }
 
@@ -442,7 +451,7 @@ impl<'fd> Tracer<'fd> {
         self.letting_go = true;
         for place in 0..self.tasks.count() {
             let pid = self.tasks.all()[place].pid;
-            self.asked(sys_ptrace_interrupt(pid));
+            self.asked(pid, sys_ptrace_interrupt(pid));
         }
     }
 
