@@ -24,7 +24,8 @@
 //! - [`call!`] declares a call that is not here yet; [`syscall0`] to [`syscall6`] are the bare trap.
 //! - [`entry!`] makes a static program without libc.
 //! - [`tables`]: numbers, errnos and trap ABIs as data.
-//! - `interpose` (feature): what stands between a call and its trap, to watch, to inject faults, to schedule.
+//! - `interpose` (feature): what stands between a call and its trap, to watch, to inject faults, to schedule; `raw`, with
+//!   it: the twins of the calls that may block, which nothing stands around.
 //!
 //! # On other systems
 //! On an operating system other than Linux, and on architectures that have no folder under `arch/` yet, the crate

@@ -54,7 +54,7 @@
 //! | `short=N` | at most N bytes are asked for; N is at least 1, because a read of none would tell the end of a file |
 //! | `signal=SIGNAL` | the thread is sent a signal before the call: `SIGALRM`, `SIGRTMIN` (32), `SIGRT_1` (33), or a number |
 //! | `delay_enter=TIME`, `delay_exit=TIME` | waits before or after: microseconds, or with a unit: `us`, `ms`, `s` |
-//! | `count` | nothing: its calls are counted, for the [report](Injector::report) |
+//! | `count` | nothing, alone or beside other words: its calls are counted, for the [report](Injector::report) |
 //! | `when=FIRST` | only for the call of this number, counted from 1 |
 //! | `when=FIRST+` | from that one on |
 //! | `when=FIRST+STEP` | from that one on, each STEPth |
@@ -104,6 +104,10 @@
 //! An errno, or what the kernel answers: so the hook is safe to set. Calls that cannot fail answer a negative number if the
 //! script refuses them, as they do where seccomp does: [`sys_getpid`](crate::sys_getpid), for example. exit and exit_group
 //! are spared: they do not come back.
+//!
+//! Its own calls are clock_gettime(2) where it fills in what is left of a sleep, nanosleep(2) for delays, getpid(2),
+//! gettid(2) and tgkill(2) for signals, and process_vm_readv(2) or futex(2) to read vectors and times. A seccomp(2) filter
+//! that kills must let them pass.
 //!
 //! The same program with the same script meets the same faults in each run, as far as it makes the same calls. Everything
 //! is counted in atomics: threads and signal handlers do not wait for each other, and nothing is allocated.

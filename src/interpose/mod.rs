@@ -159,7 +159,7 @@ impl Hook {
 impl core::fmt::Debug for Hook {
     #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Hook({:p})", self.interposer)
+        write!(f, "Hook({:p})", ptr::from_ref(self.interposer).cast::<()>())
     }
 }
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::arch::abi;
 use crate::calls::{SIG_BLOCK, SIG_SETMASK, SIGPIPE, SIGXFSZ, Sigset};
-use crate::errno::{EFBIG, EINTR, EPIPE, Errno};
+use crate::errno::{EFBIG, EINTR, EIO, EPIPE, Errno};
 use crate::sysno::*;
 use crate::{syscall2, syscall3, syscall4};
 
@@ -90,7 +90,12 @@ fn send(fd: i32, bytes: &[u8]) -> Result<(), Errno> {
     while !rest.is_empty() {
         // SAFETY: the kernel only reads the bytes.
         match unsafe { syscall3(SYS_write, fd, rest.as_ptr(), rest.len()) }.result() {
-            Ok(count) => rest = rest.get(count.to_usize().max(1)..).unwrap_or_default(),
+            // A write that takes nothing of something is an error of the device, as for `write_all`.
+            Ok(count) if count.to_usize() == 0 => {
+                sent = Err(EIO);
+                break;
+            }
+            Ok(count) => rest = rest.get(count.to_usize()..).unwrap_or_default(),
             Err(EINTR) => {}
             Err(errno) => {
                 take(errno, &waiting);

@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use rawtrap::interpose::{self, Hook, Watcher};
-//! use rawtrap::{O_CLOEXEC, STDERR, sys_getpid, sys_pipe2, sys_read, sys_write};
+//! use rawtrap::{O_CLOEXEC, STDERR, sys_pipe2, sys_read, sys_write};
 //!
 //! static WATCHER: Watcher = Watcher::new(STDERR).only(&["pipe2", "read"]);
 //! static HOOK: Hook = WATCHER.hook();
@@ -31,16 +31,20 @@
 //! `exit_group(0) = ?`. See [`Line`] for how it differs from strace's.
 //!
 //! # What it does to the program
-//! It changes no call and no answer. It reads memory that the kernel could read, and nothing else. Its own calls are not
-//! seen by any hook; when its fd takes no more, the line is lost, as [`error`](Watcher::error) tells, and no SIGPIPE or SIGXFSZ comes of it. A pipe that nobody
-//! empties makes it wait. Where several processes write to one file, it is best opened with O_APPEND.
+//! It changes no call and no answer. It reads memory that the kernel could read, and nothing else: the kernel copies it.
+//! Where process_vm_readv(2) is refused, by a sandbox or by QEMU's user mode, it asks the kernel first and reads then
+//! itself: another thread that unmaps what a call was given, while the line is made, brings a fault there.
+//!
+//! Its own calls are not seen by any hook. When its fd takes no more, the line or its rest is lost, as
+//! [`error`](Watcher::error) tells, and no SIGPIPE or SIGXFSZ comes of it. A pipe that nobody empties makes it wait. Where
+//! several processes write to one file, it is best opened with O_APPEND.
 //!
 //! Its own calls are write(2), rt_sigprocmask(2) around it, gettid(2), process_vm_readv(2) where a line follows a pointer,
 //! or futex(2) where that one is refused, and clock_gettime(2) where it takes the time; rt_sigpending(2) and
 //! rt_sigtimedwait(2) where a signal waits. A seccomp(2) filter that kills must let them pass.
 //!
-//! It takes 3 KB of the caller's stack, which may be a signal handler's, and 5 KB for a line of more than 512 bytes;
-//! without optimisation 7 to 9 KB, and 12 KB (measured on x86_64, beyond what the call takes without a hook).
+//! It takes up to 3.25 KB of the caller's stack, which may be a signal handler's, and 5.5 KB for a line of more than 512
+//! bytes; without optimisation 7 to 9 KB, and 12 KB (measured beyond what the call takes without a hook).
 
 use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
@@ -268,7 +272,7 @@ impl Interpose for Watcher {
             return unsafe { call.make() };
         }
         let replaces = nr == SYS_execve || nr == SYS_execveat;
-        // SAFETY: the arguments of a call that is being made.
+        // SAFETY: the arguments of a call that is being made; what the module's page says of threads that unmap them.
         let memory = unsafe { OwnMemory::new() };
         let mut before = Before::nothing();
         if !self.quiet.load(Ordering::Relaxed) {
@@ -310,7 +314,7 @@ impl Interpose for Watcher {
     #[inline]
     fn exits(&self, call: &Call) {
         if self.watches(call.nr()) {
-            // SAFETY: the arguments of a call that is being made.
+            // SAFETY: the arguments of a call that is being made; what the module's page says of threads that unmap them.
             let memory = unsafe { OwnMemory::new() };
             let line = Line::new(call.nr(), call.args(), None, &memory);
             self.print("", &line, "");

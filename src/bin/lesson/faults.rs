@@ -50,12 +50,16 @@ pub const GAVE_UP: &str = "too many calls failed for too long: the rules were ta
 /// An injector that gives up. What repeats for as long as it is interrupted would never end under some rules.
 pub struct Bounded {
     pub injector: Injector,
-    /// Two for each call that failed, less one for each that did not.
+    /// Two for each call that a rule hit and that failed, less one for each other.
     failures: AtomicUsize,
 }
 
 impl Bounded {
     const MOST: usize = 2000;
+
+    fn hits(&self) -> usize {
+        self.injector.report().map(|rule| rule.hits).sum()
+    }
 
     pub fn gave_up(&self) -> bool {
         self.failures.load(Relaxed) >= Bounded::MOST
@@ -68,8 +72,9 @@ impl Interpose for Bounded {
             // SAFETY: it is made once, as its caller wants it.
             return unsafe { call.make() };
         }
+        let before = self.hits();
         let answer = self.injector.around(call);
-        let failed = answer.result().is_err();
+        let failed = answer.result().is_err() && self.hits() != before;
         let _ = self.failures.fetch_update(Relaxed, Relaxed, |failures| match failed {
             // From there on it stays.
             _ if failures >= Bounded::MOST => None,

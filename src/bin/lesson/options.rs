@@ -16,7 +16,7 @@ use crate::terminal::Look;
 use crate::{faults, registers};
 
 /// Each option, for `--help`.
-pub const HELP: [(&str, &str); 6] = [
+pub const HELP: [(&str, &str); 7] = [
     ("--registers", "for each trap, the registers before and after it"),
     ("--watch", "each call as strace shows it, on fd 2, seen from inside"),
     (
@@ -32,6 +32,7 @@ pub const HELP: [(&str, &str); 6] = [
         "--inject=RULES",
         "lets calls fail: write:error=EINTR:when=3; chapter inject tells more",
     ),
+    ("", "rules under which nothing would end are dropped, and that is told"),
 ];
 
 /// What was asked for.

@@ -1,7 +1,7 @@
 //! One call as a line, as strace(1) prints it.
 //!
 //! ```
-//! use rawtrap::interpose::{Before, Line, OwnMemory};
+//! use rawtrap::interpose::{Line, OwnMemory};
 //! use rawtrap::{AT_FDCWD, ENOENT, O_CLOEXEC, O_RDONLY, Reg, SYS_openat, SYS_write};
 //!
 //! // SAFETY: what the arguments point to lives.

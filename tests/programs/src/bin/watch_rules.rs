@@ -493,7 +493,7 @@ fn depth(path: &core::ffi::CStr) -> Result<usize> {
     Ok(bytes.len() - bytes.iter().take_while(|byte| **byte == UNTOUCHED).count())
 }
 
-/// As the page of `interpose::watch` has it, and a little more on other machines than that one.
+/// As the page of `interpose::watch` has it.
 fn a_line_takes_so_much_stack() -> Outcome {
     let (most, most_of_long) = if cfg!(debug_assertions) {
         (9 << 10, 12 << 10)
