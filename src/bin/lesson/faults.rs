@@ -40,10 +40,12 @@ pub static OPTION: Bounded = Bounded {
     failures: AtomicUsize::new(0),
 };
 
-/// Its hook, to be set where the injector's own would be.
-///
-// SAFETY: each call is made once, as it came, or goes to an injector, whose hook is safe.
-pub const OPTION_HOOK: Hook = unsafe { Hook::new(&OPTION) };
+/// Its hook, to be set where the injector's own would be. A function: on the oldest Rust no constant may lead to what
+/// changes.
+pub const fn option_hook() -> Hook {
+    // SAFETY: each call is made once, as it came, or goes to an injector, whose hook is safe.
+    unsafe { Hook::new(&OPTION) }
+}
 
 pub const GAVE_UP: &str = "too many calls failed for too long: the rules were taken away";
 

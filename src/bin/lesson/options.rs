@@ -146,8 +146,8 @@ macro_rules! chain {
 macro_rules! behind {
     ($($watcher:expr)?) => {
         [
-            chain!($($watcher,)? faults::HOOK, faults::KERNEL, faults::OPTION_HOOK),
-            chain!($($watcher,)? faults::HOOK, faults::KERNEL, faults::OPTION_HOOK, registers::hook()),
+            chain!($($watcher,)? faults::HOOK, faults::KERNEL, faults::option_hook()),
+            chain!($($watcher,)? faults::HOOK, faults::KERNEL, faults::option_hook(), registers::hook()),
         ]
     };
 }
