@@ -290,7 +290,7 @@ impl Interpose for Watcher {
             self.print("", &line, " <unfinished ...>");
         }
         let start = self.counts.map(|_| now());
-        // SAFETY: as above.
+        // SAFETY: the call is made once, as its caller wants it.
         let result = unsafe { call.make() };
         // The child's return from fork(2): it is a copy of the parent, and the line is the parent's.
         if result.to_usize() == 0 && [SYS_fork, SYS_vfork, SYS_clone, SYS_clone3].contains(&nr) {

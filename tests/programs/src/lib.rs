@@ -10,6 +10,8 @@ pub mod faults;
 #[cfg(feature = "interpose")]
 pub mod hooks;
 #[cfg(feature = "interpose")]
+pub mod injected;
+#[cfg(feature = "interpose")]
 pub mod log;
 pub mod machine;
 pub mod scratch;
@@ -18,7 +20,13 @@ pub mod threads;
 use core::fmt::{self, Write};
 use core::panic::Location;
 
-use rawtrap::{Errno, Partial, STDOUT, SYS_uname, Writer, syscall1};
+use rawtrap::{BorrowedFd, Errno, Partial, STDOUT, SYS_uname, Writer, syscall1};
+
+/// An fd that is none.
+pub fn bad() -> BorrowedFd<'static> {
+    // SAFETY: no program here has that many files open, so nobody owns it; the kernel answers EBADF.
+    unsafe { BorrowedFd::borrow_raw(999) }
+}
 
 /// How a case ends.
 pub type Outcome = Result<(), Failure>;

@@ -6,7 +6,7 @@ use core::fmt::Write;
 use core::ptr;
 
 use rawtrap::*;
-use rawtrap_programs::{Failure, Outcome, cases, check, check_eq};
+use rawtrap_programs::{Failure, Outcome, bad, cases, check, check_eq};
 
 cases![
     retry_repeats_eintr_alone,
@@ -24,11 +24,6 @@ cases![
 fn memfd() -> Result<OwnedFd> {
     // SAFETY: the name ends with a zero byte, and the fd is new.
     unsafe { call!(SYS_memfd_create, c"comforts".as_ptr(), 0u32) }
-}
-
-fn bad() -> BorrowedFd<'static> {
-    // SAFETY: nobody owns 999; the kernel answers EBADF.
-    unsafe { BorrowedFd::borrow_raw(999) }
 }
 
 fn partial(done: usize, errno: Errno) -> core::result::Result<(), Partial> {

@@ -7,7 +7,7 @@ use core::mem::MaybeUninit;
 
 use rawtrap::*;
 use rawtrap_programs::scratch::in_scratch;
-use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+use rawtrap_programs::{Outcome, bad, cases, check, check_eq, check_err};
 
 cases![
     mkdirat_makes_a_directory,
@@ -31,11 +31,6 @@ cases![
     dirents_of_malformed_bytes,
     dirents_of_any_bytes,
 ];
-
-fn bad() -> BorrowedFd<'static> {
-    // SAFETY: no program here has that many files open; the kernel answers EBADF.
-    unsafe { BorrowedFd::borrow_raw(999) }
-}
 
 fn make(dir: BorrowedFd<'_>, name: &CStr) -> Result<OwnedFd> {
     sys_openat(dir, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

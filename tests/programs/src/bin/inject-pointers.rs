@@ -4,29 +4,14 @@
 
 use core::ptr;
 
-use rawtrap::interpose::{self, Hook, Injector, Script};
 use rawtrap::*;
+use rawtrap_programs::injected::{INJECTOR, under};
 use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
 
 cases![
     what_the_kernel_refuses_is_refused,
     an_interrupted_sleep_follows_no_bad_pointer,
 ];
-
-static INJECTOR: Injector = Injector::new();
-static HOOK: Hook = INJECTOR.hook();
-
-/// Does some work under a script.
-fn under<T>(script: &str, work: impl FnOnce() -> T) -> T {
-    match Script::parse(script) {
-        Ok(script) => assert_eq!(INJECTOR.set(&script), Ok(())),
-        Err(error) => panic!("{error}"),
-    }
-    interpose::install(&HOOK);
-    let done = work();
-    interpose::remove();
-    done
-}
 
 /// Addresses that nobody can read, and lengths that no call takes.
 fn what_the_kernel_refuses_is_refused() -> Outcome {

@@ -10,6 +10,7 @@ use core::time::Duration;
 
 use rawtrap::interpose::{self, Hook, Injector, Rule, Script};
 use rawtrap::*;
+use rawtrap_programs::injected::{HOOK, INJECTOR, under};
 use rawtrap_programs::threads::Thread;
 use rawtrap_programs::{Failure, Outcome, cases, check, check_eq, check_err};
 
@@ -41,21 +42,6 @@ cases![
     // Last, because an emulator of ci/gaps ends the program here.
     a_handler_is_counted_with_the_rest,
 ];
-
-static INJECTOR: Injector = Injector::new();
-static HOOK: Hook = INJECTOR.hook();
-
-/// Does some work under a script.
-fn under<T>(script: &str, work: impl FnOnce() -> T) -> T {
-    match Script::parse(script) {
-        Ok(script) => assert_eq!(INJECTOR.set(&script), Ok(())),
-        Err(error) => panic!("{error}"),
-    }
-    interpose::install(&HOOK);
-    let done = work();
-    interpose::remove();
-    done
-}
 
 /// The calls of a rule, and how many were hit.
 fn counts(at: usize) -> Option<(usize, usize)> {

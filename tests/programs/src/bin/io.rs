@@ -5,7 +5,7 @@
 use core::mem::MaybeUninit;
 
 use rawtrap::*;
-use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+use rawtrap_programs::{Outcome, bad, cases, check, check_eq, check_err};
 
 cases![
     write_counts,
@@ -37,11 +37,6 @@ cases![
     ioctl_counts_bytes,
     ioctl_unknown,
 ];
-
-fn bad() -> BorrowedFd<'static> {
-    // SAFETY: no program here has that many files open; the kernel answers EBADF.
-    unsafe { BorrowedFd::borrow_raw(999) }
-}
 
 /// A file without a name, of which the bytes can be sought.
 fn memfd() -> Result<OwnedFd> {

@@ -6,7 +6,7 @@ use core::mem::MaybeUninit;
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
 use rawtrap::*;
-use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+use rawtrap_programs::{Outcome, bad, cases, check, check_eq, check_err};
 
 cases![
     socket_flags,
@@ -44,11 +44,6 @@ cases![
 ];
 
 const NO_FLAGS: MsgFlags = MsgFlags::empty();
-
-fn bad() -> BorrowedFd<'static> {
-    // SAFETY: no program here has that many files open; the kernel answers EBADF.
-    unsafe { BorrowedFd::borrow_raw(999) }
-}
 
 fn tcp() -> Result<OwnedFd> {
     sys_socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP)

@@ -6,7 +6,7 @@ use core::mem::MaybeUninit;
 use core::net::{Ipv4Addr, SocketAddrV4};
 
 use rawtrap::*;
-use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+use rawtrap_programs::{Outcome, bad, cases, check, check_eq, check_err};
 
 cases![
     what_the_socket_is,
@@ -27,11 +27,6 @@ cases![
     options_of_a_wrong_value,
     options_of_a_bad_fd,
 ];
-
-fn bad() -> BorrowedFd<'static> {
-    // SAFETY: no program here has that many files open; the kernel answers EBADF.
-    unsafe { BorrowedFd::borrow_raw(999) }
-}
 
 fn tcp() -> Result<OwnedFd> {
     sys_socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP)

@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use rawtrap::*;
 use rawtrap_programs::threads::Thread;
-use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+use rawtrap_programs::{Outcome, bad, cases, check, check_eq, check_err};
 
 cases![
     ppoll_finds_what_is_ready,
@@ -46,11 +46,6 @@ const fn milliseconds(count: i64) -> Timespec {
         tv_sec: count / 1000,
         tv_nsec: count % 1000 * 1_000_000,
     }
-}
-
-fn bad() -> BorrowedFd<'static> {
-    // SAFETY: no program here has that many files open; the kernel answers EBADF.
-    unsafe { BorrowedFd::borrow_raw(999) }
 }
 
 fn pipe() -> Result<(OwnedFd, OwnedFd)> {

@@ -8,7 +8,7 @@ use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use rawtrap::interpose::{self, Call, Hook, Interpose, Runtime, Scheduled};
 use rawtrap::*;
 use rawtrap_programs::threads::{Stack, Thread};
-use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+use rawtrap_programs::{Outcome, bad, cases, check, check_eq, check_err};
 
 cases![
     a_pair_around_each_call_that_may_block,
@@ -118,11 +118,6 @@ fn check_balance(recorder: &Recorder) -> Outcome {
     Ok(())
 }
 
-fn nowhere() -> BorrowedFd<'static> {
-    // SAFETY: nobody owns this number.
-    unsafe { BorrowedFd::borrow_raw(999) }
-}
-
 const SHORT: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 1_000_000,
@@ -165,7 +160,7 @@ fn no_pair_around_raw_twins() -> Outcome {
             raw::sys_write(writer.as_fd(), b"pong"),
             raw::sys_read(reader.as_fd(), &mut buf),
             raw::sys_nanosleep(&SHORT, None),
-            raw::sys_read(nowhere(), &mut [0; 4]),
+            raw::sys_read(bad(), &mut [0; 4]),
         )
     });
     check_eq!(answers, (Ok(4), Ok(4), Ok(()), Err(EBADF)));
@@ -173,7 +168,7 @@ fn no_pair_around_raw_twins() -> Outcome {
 }
 
 fn a_call_that_fails_is_left() -> Outcome {
-    let (answer, recorder) = recorded(|| sys_read(nowhere(), &mut [0; 4]));
+    let (answer, recorder) = recorded(|| sys_read(bad(), &mut [0; 4]));
     check_err!(answer, EBADF);
     check_pairs(recorder, &[SYS_read])
 }
@@ -263,7 +258,7 @@ fn fork_enters_nothing() -> Outcome {
 
 /// In the child: the pair works on its own copy.
 fn child_ends() -> ! {
-    let failed = sys_read(nowhere(), &mut [0; 4]) == Err(EBADF);
+    let failed = sys_read(bad(), &mut [0; 4]) == Err(EBADF);
     let good = failed && check_pairs(SCHEDULED.runtime(), &[SYS_read]).is_ok();
     sys_exit_group(i32::from(!good))
 }
@@ -319,7 +314,7 @@ fn threads_leave_what_they_entered() -> Outcome {
         for _ in 0..ROUNDS {
             let good = sys_write(writer.as_fd(), b"x") == Ok(1)
                 && sys_read(reader.as_fd(), &mut [0]) == Ok(1)
-                && sys_read(nowhere(), &mut [0]) == Err(EBADF);
+                && sys_read(bad(), &mut [0]) == Err(EBADF);
             if !good {
                 failed.fetch_add(1, Ordering::Relaxed);
             }

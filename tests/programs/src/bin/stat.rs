@@ -4,7 +4,7 @@
 
 use rawtrap::*;
 use rawtrap_programs::scratch::in_scratch;
-use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+use rawtrap_programs::{Outcome, bad, cases, check, check_eq, check_err};
 
 cases![
     fstat_tells_what_was_made,
@@ -27,11 +27,6 @@ const NO_FLAGS: AtFlags = AtFlags::empty();
 
 fn make(dir: BorrowedFd<'_>, name: &core::ffi::CStr) -> Result<OwnedFd> {
     sys_openat(dir, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-}
-
-fn bad() -> BorrowedFd<'static> {
-    // SAFETY: no program here has that many files open; the kernel answers EBADF.
-    unsafe { BorrowedFd::borrow_raw(999) }
 }
 
 /// utimensat(2): sets the times of the last access and the last change.

@@ -7,7 +7,7 @@ use core::ptr;
 use rawtrap::*;
 use rawtrap_programs::log::{Log, Repeated, Text, expect, watch};
 use rawtrap_programs::scratch::in_scratch;
-use rawtrap_programs::{Outcome, cases, check};
+use rawtrap_programs::{Outcome, bad, cases, check};
 
 cases![
     bytes_in_and_out,
@@ -27,11 +27,6 @@ cases![
     poll_and_epoll,
     answers_in_place,
 ];
-
-fn bad() -> BorrowedFd<'static> {
-    // SAFETY: no program here has that many files open; the kernel answers EBADF.
-    unsafe { BorrowedFd::borrow_raw(999) }
-}
 
 fn bytes_in_and_out() -> Outcome {
     let log = Log::new()?;

@@ -9,7 +9,7 @@ use core::sync::atomic::AtomicU32;
 use rawtrap::*;
 use rawtrap_programs::log::{Log, Text, expect, watch};
 use rawtrap_programs::threads::{Stack, THREAD, Thread};
-use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+use rawtrap_programs::{Outcome, bad, cases, check, check_eq, check_err};
 
 cases![
     sockets_of_ip,
@@ -24,11 +24,6 @@ cases![
     bad_pointers,
     null_pointers,
 ];
-
-fn bad() -> BorrowedFd<'static> {
-    // SAFETY: no program here has that many files open; the kernel answers EBADF.
-    unsafe { BorrowedFd::borrow_raw(999) }
-}
 
 fn sockets_of_ip() -> Outcome {
     let log = Log::new()?;

@@ -9,7 +9,7 @@ use rawtrap::interpose::{self, Count, Counts, Hook, Watcher};
 use rawtrap::*;
 use rawtrap_programs::log::{Log, Repeated, Text, expect, watch};
 use rawtrap_programs::threads::Thread;
-use rawtrap_programs::{Outcome, cases, check, check_eq, check_err};
+use rawtrap_programs::{Outcome, bad, cases, check, check_eq, check_err};
 
 cases![
     only_the_calls_that_are_named,
@@ -46,11 +46,6 @@ fn only_the_calls_that_are_named() -> Outcome {
         &log,
         format_args!("dup(999) = -1 EBADF (bad file descriptor)\ngetpid() = {pid:?}\n"),
     )
-}
-
-fn bad() -> BorrowedFd<'static> {
-    // SAFETY: no program here has that many files open; the kernel answers EBADF.
-    unsafe { BorrowedFd::borrow_raw(999) }
 }
 
 fn names_may_be_set_while_it_runs() -> Outcome {
