@@ -16,7 +16,7 @@ pub(crate) type Word = MaybeUninit<*mut ()>;
         any(target_os = "linux", target_os = "android"),
         target_arch = "x86_64",
         target_pointer_width = "64"
-    ),
+    )
 ))]
 #[path = "../arch/x86_64/data.rs"]
 pub mod x86_64;
@@ -27,7 +27,7 @@ pub mod x86_64;
         any(target_os = "linux", target_os = "android"),
         target_arch = "aarch64",
         target_pointer_width = "64"
-    ),
+    )
 ))]
 #[path = "../arch/aarch64/data.rs"]
 pub mod aarch64;
@@ -54,8 +54,10 @@ pub(crate) mod generic;
 #[cfg_attr(
     not(all(
         any(target_os = "linux", target_os = "android"),
-        any(target_arch = "x86_64", target_arch = "aarch64"),
-        target_pointer_width = "64",
+        any(
+            all(target_arch = "x86_64", target_pointer_width = "64"),
+            all(target_arch = "aarch64", target_pointer_width = "64"),
+        )
     )),
     path = "../arch/none/mod.rs"
 )]
@@ -66,6 +68,6 @@ pub(crate) use machine::convention::CONVENTION;
 pub(crate) use machine::sigreturn::restorer;
 pub(crate) use machine::thread::clone;
 pub(crate) use machine::trap::{
-    syscall0, syscall1, syscall1_noreturn, syscall2, syscall3, syscall4, syscall5, syscall6,
+    syscall0, syscall1, syscall1_noreturn, syscall2, syscall3, syscall4, syscall5, syscall6, syscall7,
 };
 pub use machine::{errno, nr, signal};

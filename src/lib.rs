@@ -39,6 +39,22 @@
 //! for. `lesson`: for this repository's own program.
 
 #![cfg_attr(not(test), no_std)]
+#![cfg_attr(
+    any(
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6",
+        target_arch = "sparc",
+        target_arch = "sparc64",
+        target_arch = "m68k",
+        target_arch = "hexagon",
+        target_arch = "csky"
+    ),
+    // A stable compiler's error shows the next line, and what it says.
+    feature(asm_experimental_arch, allow_internal_unstable), // rawtrap needs nightly here, or RUSTC_BOOTSTRAP=1
+    allow(internal_features)
+)]
 #![warn(missing_docs)]
 #![allow(non_upper_case_globals)] // the kernel's spelling: SYS_write
 

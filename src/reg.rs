@@ -116,18 +116,21 @@ impl<T> From<*mut T> for Reg {
     }
 }
 
+/// The most registers that a call takes: six are arguments, and on MIPS (o32) a hole makes two calls take a seventh.
+pub const MOST: usize = 7;
+
 /// The registers of a call while its arguments are being placed.
 #[derive(Clone, Copy)]
-pub struct Regs(pub(crate) [Word; 6]);
+pub struct Regs(pub(crate) [Word; MOST]);
 
 impl Regs {
     /// Nothing is placed yet. Where a hook may look at the registers, the holes that an ABI leaves are zero.
     #[inline(always)]
     pub(crate) const fn empty() -> Regs {
         if cfg!(feature = "interpose") {
-            Regs([MaybeUninit::new(ptr::null_mut()); 6])
+            Regs([MaybeUninit::new(ptr::null_mut()); MOST])
         } else {
-            Regs([MaybeUninit::uninit(); 6])
+            Regs([MaybeUninit::uninit(); MOST])
         }
     }
 
@@ -189,8 +192,8 @@ impl Arg for u64 {
     fn put(self, regs: &mut Regs, at: usize) {
         match CONVENTION.wide {
             Wide::Whole => regs.set(at, Reg::from(self as usize)),
-            Wide::Pair { high_first, .. } => {
-                let [first, second] = halves(self, high_first);
+            Wide::Pair { .. } => {
+                let [first, second] = halves(self, cfg!(target_endian = "big"));
                 regs.set(at, Reg::from(first));
                 regs.set(at + 1, Reg::from(second));
             }
@@ -198,7 +201,7 @@ impl Arg for u64 {
     }
 }
 
-/// A 64-bit number as two registers of 32 bits, in their order.
+/// A 64-bit number as two registers of 32 bits, in their order, which is that of the bytes in memory on every machine.
 #[inline(always)]
 const fn halves(number: u64, high_first: bool) -> [u32; 2] {
     let (low, high) = (number as u32, (number >> 32) as u32);
@@ -229,13 +232,10 @@ impl Places {
     /// ```
     /// use rawtrap::{reg::Places, tables::Wide};
     /// // pread64(fd, buf, count, offset) on arm: the offset begins at an even register, and r3 is a hole.
-    /// let arm = Wide::Pair { aligned: true, high_first: false };
+    /// let arm = Wide::Pair { aligned: true };
     /// let pread64 = Places::of(arm, &[false, false, false, true]);
     /// assert_eq!((pread64.at[3], pread64.count), (4, 6));
     /// ```
-    ///
-    /// # Panics
-    /// When the arguments take more than six registers: at compile time, in a call's declaration.
     #[inline]
     pub const fn of(rule: Wide, wide: &[bool]) -> Places {
         let mut places = Places { at: [0; 6], count: 0 };
@@ -254,8 +254,20 @@ impl Places {
             places.count += words;
             i += 1;
         }
-        assert!(places.count <= 6, "a call takes at most six registers");
         places
+    }
+
+    /// The same, if there are so many registers.
+    ///
+    /// # Panics
+    /// When the arguments take more: at compile time, in a call's declaration.
+    #[inline]
+    pub const fn within(self, registers: usize) -> Places {
+        assert!(
+            self.count <= registers,
+            "a call takes no more registers than the machine passes"
+        );
+        self
     }
 }
 
@@ -271,7 +283,7 @@ pub trait Args {
 macro_rules! tuple {
     ($($A:ident $i:tt),*) => {
         impl<$($A: Arg),*> Args for ($($A,)*) {
-            const PLACES: Places = Places::of(CONVENTION.wide, &[$($A::WIDE),*]);
+            const PLACES: Places = Places::of(CONVENTION.wide, &[$($A::WIDE),*]).within(CONVENTION.most());
 
             #[inline(always)]
             #[allow(unused_variables)] // a call without arguments puts nothing
@@ -355,14 +367,8 @@ value! {
 mod tests {
     use super::*;
 
-    const ARM: Wide = Wide::Pair {
-        aligned: true,
-        high_first: false,
-    };
-    const X86: Wide = Wide::Pair {
-        aligned: false,
-        high_first: false,
-    };
+    const ARM: Wide = Wide::Pair { aligned: true };
+    const X86: Wide = Wide::Pair { aligned: false };
 
     fn places(rule: Wide, wide: &[bool]) -> (Vec<usize>, usize) {
         let places = Places::of(rule, wide);
@@ -395,9 +401,9 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "at most six registers")]
+    #[should_panic(expected = "no more registers")]
     fn too_many_registers_are_refused() {
-        Places::of(ARM, &[false, true, true, true]);
+        Places::of(ARM, &[false, true, true, false]).within(6);
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub struct Convention {
     pub number: &'static str,
     /// The registers of the arguments 1 to 6.
     pub args: [&'static str; 6],
+    /// Where a seventh argument is passed, on machines where a call may take so many: a 64-bit value needs a hole.
+    pub seventh: Option<&'static str>,
     /// The register of the result.
     pub result: &'static str,
     /// How the kernel tells an error from a value.
@@ -90,6 +92,14 @@ pub struct Convention {
     pub clone: [usize; 5],
     /// Where the kernel's sources document this.
     pub source: &'static str,
+}
+
+impl Convention {
+    /// How many registers a call can take.
+    #[inline]
+    pub const fn most(&self) -> usize {
+        self.args.len() + self.seventh.is_some() as usize
+    }
 }
 
 /// How an architecture's kernel tells an error from a value.
@@ -106,12 +116,11 @@ pub enum ErrorSign {
 pub enum Wide {
     /// In one register: the machine has 64-bit ones.
     Whole,
-    /// In two neighbouring registers.
+    /// In two neighbouring registers, whose halves stand in the order of the machine's bytes: the low one first on a
+    /// little-endian machine, the high one on a big-endian.
     Pair {
         /// The pair begins at an even place (counted from 0): a hole may stand before it.
         aligned: bool,
-        /// The high half comes first (big-endian).
-        high_first: bool,
     },
 }
 

@@ -52,7 +52,7 @@ pub unsafe fn call<A: Args, R: Ret>(nr: Sysno, blocks: Blocks, args: A) -> R {
 /// The kernel believes every register.
 #[inline(always)]
 pub(crate) unsafe fn trap(nr: Sysno, regs: Regs, count: usize) -> Reg {
-    let Regs([a, b, c, d, e, f]) = regs;
+    let Regs([a, b, c, d, e, f, g]) = regs;
     let nr = nr.number() as usize;
     // SAFETY: the caller answers for what the kernel does with these registers.
     Reg(unsafe {
@@ -63,7 +63,8 @@ pub(crate) unsafe fn trap(nr: Sysno, regs: Regs, count: usize) -> Reg {
             3 => arch::syscall3(nr, a, b, c),
             4 => arch::syscall4(nr, a, b, c, d),
             5 => arch::syscall5(nr, a, b, c, d, e),
-            _ => arch::syscall6(nr, a, b, c, d, e, f),
+            6 => arch::syscall6(nr, a, b, c, d, e, f),
+            _ => arch::syscall7(nr, a, b, c, d, e, f, g),
         }
     })
 }
@@ -124,7 +125,7 @@ pub(crate) unsafe fn clone(args: [Reg; 5], child: Child) -> Reg {
 /// As for [`sys_clone`](crate::sys_clone).
 #[inline(always)]
 pub(crate) unsafe fn trap_clone(regs: Regs, child: Child) -> Reg {
-    let Regs([a, b, c, d, e, _]) = regs;
+    let Regs([a, b, c, d, e, ..]) = regs;
     // SAFETY: the caller answers for all of it.
     Reg(unsafe { arch::clone([a, b, c, d, e], child.entry, child.arg) })
 }

@@ -8,6 +8,7 @@ pub const CONVENTION: Convention = Convention {
     instruction: "svc 0",
     number: "x8",
     args: ["x0", "x1", "x2", "x3", "x4", "x5"],
+    seventh: None,
     result: "x0",
     error: ErrorSign::Negative,
     clobbers: &[

@@ -18,6 +18,8 @@ pub mod sigaction;
 #[allow(dead_code)]
 pub mod signal;
 #[allow(dead_code)]
+pub mod six;
+#[allow(dead_code)]
 pub mod stat;
 #[allow(dead_code)]
 pub mod tty;

@@ -6,6 +6,8 @@
 macro_rules! every_call {
     ($with:ident) => {
         $with! {
+            SYS__llseek
+            SYS__newselect
             SYS__sysctl
             SYS_accept
             SYS_accept4
@@ -16,21 +18,35 @@ macro_rules! every_call {
             SYS_afs_syscall
             SYS_alarm
             SYS_arch_prctl
+            SYS_arm_fadvise64_64
+            SYS_arm_sync_file_range
+            SYS_atomic_barrier
+            SYS_atomic_cmpxchg_32
+            SYS_bdflush
             SYS_bind
             SYS_bpf
+            SYS_break
             SYS_brk
+            SYS_cachectl
+            SYS_cacheflush
             SYS_cachestat
             SYS_capget
             SYS_capset
             SYS_chdir
             SYS_chmod
             SYS_chown
+            SYS_chown32
             SYS_chroot
             SYS_clock_adjtime
+            SYS_clock_adjtime64
             SYS_clock_getres
+            SYS_clock_getres_time64
             SYS_clock_gettime
+            SYS_clock_gettime64
             SYS_clock_nanosleep
+            SYS_clock_nanosleep_time64
             SYS_clock_settime
+            SYS_clock_settime64
             SYS_clone
             SYS_clone3
             SYS_close
@@ -53,6 +69,7 @@ macro_rules! every_call {
             SYS_epoll_wait_old
             SYS_eventfd
             SYS_eventfd2
+            SYS_execv
             SYS_execve
             SYS_execveat
             SYS_exit
@@ -60,6 +77,7 @@ macro_rules! every_call {
             SYS_faccessat
             SYS_faccessat2
             SYS_fadvise64
+            SYS_fadvise64_64
             SYS_fallocate
             SYS_fanotify_init
             SYS_fanotify_mark
@@ -68,8 +86,10 @@ macro_rules! every_call {
             SYS_fchmodat
             SYS_fchmodat2
             SYS_fchown
+            SYS_fchown32
             SYS_fchownat
             SYS_fcntl
+            SYS_fcntl64
             SYS_fdatasync
             SYS_fgetxattr
             SYS_file_getattr
@@ -85,11 +105,17 @@ macro_rules! every_call {
             SYS_fsopen
             SYS_fspick
             SYS_fstat
+            SYS_fstat64
+            SYS_fstatat64
             SYS_fstatfs
+            SYS_fstatfs64
             SYS_fsync
+            SYS_ftime
             SYS_ftruncate
+            SYS_ftruncate64
             SYS_futex
             SYS_futex_requeue
+            SYS_futex_time64
             SYS_futex_wait
             SYS_futex_waitv
             SYS_futex_wake
@@ -102,11 +128,17 @@ macro_rules! every_call {
             SYS_getcwd
             SYS_getdents
             SYS_getdents64
+            SYS_getdomainname
             SYS_getegid
+            SYS_getegid32
             SYS_geteuid
+            SYS_geteuid32
             SYS_getgid
+            SYS_getgid32
             SYS_getgroups
+            SYS_getgroups32
             SYS_getitimer
+            SYS_getpagesize
             SYS_getpeername
             SYS_getpgid
             SYS_getpgrp
@@ -116,7 +148,9 @@ macro_rules! every_call {
             SYS_getpriority
             SYS_getrandom
             SYS_getresgid
+            SYS_getresgid32
             SYS_getresuid
+            SYS_getresuid32
             SYS_getrlimit
             SYS_getrusage
             SYS_getsid
@@ -125,8 +159,11 @@ macro_rules! every_call {
             SYS_gettid
             SYS_gettimeofday
             SYS_getuid
+            SYS_getuid32
             SYS_getxattr
             SYS_getxattrat
+            SYS_gtty
+            SYS_idle
             SYS_init_module
             SYS_inotify_add_watch
             SYS_inotify_init
@@ -136,6 +173,7 @@ macro_rules! every_call {
             SYS_io_destroy
             SYS_io_getevents
             SYS_io_pgetevents
+            SYS_io_pgetevents_time64
             SYS_io_setup
             SYS_io_submit
             SYS_io_uring_enter
@@ -146,7 +184,9 @@ macro_rules! every_call {
             SYS_iopl
             SYS_ioprio_get
             SYS_ioprio_set
+            SYS_ipc
             SYS_kcmp
+            SYS_kern_features
             SYS_kexec_file_load
             SYS_kexec_load
             SYS_keyctl
@@ -155,6 +195,7 @@ macro_rules! every_call {
             SYS_landlock_create_ruleset
             SYS_landlock_restrict_self
             SYS_lchown
+            SYS_lchown32
             SYS_lgetxattr
             SYS_link
             SYS_linkat
@@ -164,6 +205,8 @@ macro_rules! every_call {
             SYS_listxattr
             SYS_listxattrat
             SYS_llistxattr
+            SYS_llseek
+            SYS_lock
             SYS_lookup_dcookie
             SYS_lremovexattr
             SYS_lseek
@@ -172,12 +215,14 @@ macro_rules! every_call {
             SYS_lsm_list_modules
             SYS_lsm_set_self_attr
             SYS_lstat
+            SYS_lstat64
             SYS_madvise
             SYS_map_shadow_stack
             SYS_mbind
             SYS_membarrier
             SYS_memfd_create
             SYS_memfd_secret
+            SYS_memory_ordering
             SYS_migrate_pages
             SYS_mincore
             SYS_mkdir
@@ -188,17 +233,21 @@ macro_rules! every_call {
             SYS_mlock2
             SYS_mlockall
             SYS_mmap
+            SYS_mmap2
             SYS_modify_ldt
             SYS_mount
             SYS_mount_setattr
             SYS_move_mount
             SYS_move_pages
             SYS_mprotect
+            SYS_mpx
             SYS_mq_getsetattr
             SYS_mq_notify
             SYS_mq_open
             SYS_mq_timedreceive
+            SYS_mq_timedreceive_time64
             SYS_mq_timedsend
+            SYS_mq_timedsend_time64
             SYS_mq_unlink
             SYS_mremap
             SYS_mseal
@@ -207,6 +256,7 @@ macro_rules! every_call {
             SYS_msgrcv
             SYS_msgsnd
             SYS_msync
+            SYS_multiplexer
             SYS_munlock
             SYS_munlockall
             SYS_munmap
@@ -214,6 +264,12 @@ macro_rules! every_call {
             SYS_nanosleep
             SYS_newfstatat
             SYS_nfsservctl
+            SYS_nice
+            SYS_oldfstat
+            SYS_oldlstat
+            SYS_oldolduname
+            SYS_oldstat
+            SYS_olduname
             SYS_open
             SYS_open_by_handle_at
             SYS_open_tree
@@ -221,7 +277,11 @@ macro_rules! every_call {
             SYS_openat
             SYS_openat2
             SYS_pause
+            SYS_pciconfig_iobase
+            SYS_pciconfig_read
+            SYS_pciconfig_write
             SYS_perf_event_open
+            SYS_perfctr
             SYS_personality
             SYS_pidfd_getfd
             SYS_pidfd_open
@@ -234,6 +294,7 @@ macro_rules! every_call {
             SYS_pkey_mprotect
             SYS_poll
             SYS_ppoll
+            SYS_ppoll_time64
             SYS_prctl
             SYS_pread64
             SYS_preadv
@@ -243,7 +304,10 @@ macro_rules! every_call {
             SYS_process_mrelease
             SYS_process_vm_readv
             SYS_process_vm_writev
+            SYS_prof
+            SYS_profil
             SYS_pselect6
+            SYS_pselect6_time64
             SYS_ptrace
             SYS_putpmsg
             SYS_pwrite64
@@ -254,12 +318,15 @@ macro_rules! every_call {
             SYS_quotactl_fd
             SYS_read
             SYS_readahead
+            SYS_readdir
             SYS_readlink
             SYS_readlinkat
             SYS_readv
             SYS_reboot
+            SYS_recv
             SYS_recvfrom
             SYS_recvmmsg
+            SYS_recvmmsg_time64
             SYS_recvmsg
             SYS_remap_file_pages
             SYS_removexattr
@@ -269,6 +336,8 @@ macro_rules! every_call {
             SYS_renameat2
             SYS_request_key
             SYS_restart_syscall
+            SYS_riscv_flush_icache
+            SYS_riscv_hwprobe
             SYS_rmdir
             SYS_rseq
             SYS_rseq_slice_yield
@@ -279,7 +348,15 @@ macro_rules! every_call {
             SYS_rt_sigreturn
             SYS_rt_sigsuspend
             SYS_rt_sigtimedwait
+            SYS_rt_sigtimedwait_time64
             SYS_rt_tgsigqueueinfo
+            SYS_rtas
+            SYS_s390_guarded_storage
+            SYS_s390_pci_mmio_read
+            SYS_s390_pci_mmio_write
+            SYS_s390_runtime_instr
+            SYS_s390_sthyi
+            SYS_sched_get_affinity
             SYS_sched_get_priority_max
             SYS_sched_get_priority_min
             SYS_sched_getaffinity
@@ -287,6 +364,8 @@ macro_rules! every_call {
             SYS_sched_getparam
             SYS_sched_getscheduler
             SYS_sched_rr_get_interval
+            SYS_sched_rr_get_interval_time64
+            SYS_sched_set_affinity
             SYS_sched_setaffinity
             SYS_sched_setattr
             SYS_sched_setparam
@@ -299,7 +378,10 @@ macro_rules! every_call {
             SYS_semget
             SYS_semop
             SYS_semtimedop
+            SYS_semtimedop_time64
+            SYS_send
             SYS_sendfile
+            SYS_sendfile64
             SYS_sendmmsg
             SYS_sendmsg
             SYS_sendto
@@ -310,50 +392,81 @@ macro_rules! every_call {
             SYS_set_tid_address
             SYS_setdomainname
             SYS_setfsgid
+            SYS_setfsgid32
             SYS_setfsuid
+            SYS_setfsuid32
             SYS_setgid
+            SYS_setgid32
             SYS_setgroups
+            SYS_setgroups32
             SYS_sethostname
             SYS_setitimer
             SYS_setns
             SYS_setpgid
             SYS_setpriority
             SYS_setregid
+            SYS_setregid32
             SYS_setresgid
+            SYS_setresgid32
             SYS_setresuid
+            SYS_setresuid32
             SYS_setreuid
+            SYS_setreuid32
             SYS_setrlimit
             SYS_setsid
             SYS_setsockopt
             SYS_settimeofday
             SYS_setuid
+            SYS_setuid32
             SYS_setxattr
             SYS_setxattrat
+            SYS_sgetmask
             SYS_shmat
             SYS_shmctl
             SYS_shmdt
             SYS_shmget
             SYS_shutdown
+            SYS_sigaction
             SYS_sigaltstack
+            SYS_signal
             SYS_signalfd
             SYS_signalfd4
+            SYS_sigpending
+            SYS_sigprocmask
+            SYS_sigreturn
+            SYS_sigsuspend
             SYS_socket
+            SYS_socketcall
             SYS_socketpair
             SYS_splice
+            SYS_spu_create
+            SYS_spu_run
+            SYS_ssetmask
             SYS_stat
+            SYS_stat64
             SYS_statfs
+            SYS_statfs64
             SYS_statmount
             SYS_statx
+            SYS_stime
+            SYS_stty
+            SYS_subpage_prot
+            SYS_swapcontext
             SYS_swapoff
             SYS_swapon
+            SYS_switch_endian
             SYS_symlink
             SYS_symlinkat
             SYS_sync
             SYS_sync_file_range
+            SYS_sync_file_range2
             SYS_syncfs
+            SYS_sys_debug_setcontext
+            SYS_syscall
             SYS_sysfs
             SYS_sysinfo
             SYS_syslog
+            SYS_sysmips
             SYS_tee
             SYS_tgkill
             SYS_time
@@ -361,15 +474,24 @@ macro_rules! every_call {
             SYS_timer_delete
             SYS_timer_getoverrun
             SYS_timer_gettime
+            SYS_timer_gettime64
             SYS_timer_settime
+            SYS_timer_settime64
+            SYS_timerfd
             SYS_timerfd_create
             SYS_timerfd_gettime
+            SYS_timerfd_gettime64
             SYS_timerfd_settime
+            SYS_timerfd_settime64
             SYS_times
             SYS_tkill
             SYS_truncate
+            SYS_truncate64
             SYS_tuxcall
+            SYS_ugetrlimit
+            SYS_ulimit
             SYS_umask
+            SYS_umount
             SYS_umount2
             SYS_uname
             SYS_unlink
@@ -382,13 +504,18 @@ macro_rules! every_call {
             SYS_ustat
             SYS_utime
             SYS_utimensat
+            SYS_utimensat_time64
             SYS_utimes
+            SYS_utrap_install
             SYS_vfork
             SYS_vhangup
+            SYS_vm86
+            SYS_vm86old
             SYS_vmsplice
             SYS_vserver
             SYS_wait4
             SYS_waitid
+            SYS_waitpid
             SYS_write
             SYS_writev
         }
@@ -415,7 +542,6 @@ macro_rules! every_signal {
             SIGPIPE
             SIGALRM
             SIGTERM
-            SIGSTKFLT
             SIGCHLD
             SIGCONT
             SIGSTOP
@@ -432,7 +558,6 @@ macro_rules! every_signal {
             SIGPOLL
             SIGPWR
             SIGSYS
-            SIGUNUSED
         }
     };
 }

@@ -8,15 +8,13 @@ pub const CONVENTION: Convention = Convention {
     instruction: "none",
     number: "none",
     args: ["none"; 6],
+    seventh: None,
     result: "none",
     error: ErrorSign::Negative,
     clobbers: &[],
     // Where registers have 32 bits a 64-bit value takes two, in any order: nobody reads them.
     wide: if usize::BITS < 64 {
-        Wide::Pair {
-            aligned: false,
-            high_first: false,
-        }
+        Wide::Pair { aligned: false }
     } else {
         Wide::Whole
     },

@@ -4,6 +4,7 @@ use core::ptr;
 
 use super::errno::ENOSYS;
 use crate::arch::Word;
+pub use crate::arch::generic::six::syscall7;
 
 fn enosys() -> *mut () {
     ptr::without_provenance_mut(-(ENOSYS as isize) as usize)

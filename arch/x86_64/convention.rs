@@ -8,6 +8,7 @@ pub const CONVENTION: Convention = Convention {
     instruction: "syscall",
     number: "rax",
     args: ["rdi", "rsi", "rdx", "r10", "r8", "r9"],
+    seventh: None,
     result: "rax",
     error: ErrorSign::Negative,
     clobbers: &["rcx", "r11"],

@@ -3,6 +3,7 @@
 use core::arch::asm;
 
 use crate::arch::Word;
+pub use crate::arch::generic::six::syscall7;
 
 /// The instruction, the number's register, the result's, and what the kernel does not keep: once for all seven.
 macro_rules! trap {

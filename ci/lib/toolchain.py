@@ -17,6 +17,11 @@ from lib.common import cache, die
 # Debian's rustc-web and cargo-web; a rustup toolchain earlier on PATH does not hide them.
 DEBIAN = ("/usr/bin/rustc", "/usr/bin/cargo")
 
+# Where `asm!` is unstable (src/lib.rs has the same list). All others are built as on stable.
+UNSTABLE_ASM = ("mips", "sparc", "m68k", "hexagon", "csky")
+
+NOT_PASSED_ON = ("RUSTFLAGS", "CARGO_BUILD_TARGET", "RUSTC_BOOTSTRAP")
+
 # Fat LTO reads the bitcode of `core`, which -Zbuild-std leaves out unless told.
 SYSROOT_FLAGS = ("-Cembed-bitcode=yes",)
 
@@ -37,11 +42,12 @@ class Toolchain:
     rustc: str
     cargo: str
     sysroot: Path | None  # ours, or None for the compiler's own
+    unstable: bool = False  # inline assembly for the target is not stable: the compiler is told to allow it
 
     def env(self):
         """The environment that makes cargo use exactly this compiler, and no flags but those we pass."""
-        env = {k: v for k, v in os.environ.items() if k not in ("RUSTFLAGS", "CARGO_BUILD_TARGET")}
-        return {**env, "RUSTC": self.rustc}
+        passed_on = {k: v for k, v in os.environ.items() if k not in NOT_PASSED_ON}
+        return {**passed_on, "RUSTC": self.rustc, **({"RUSTC_BOOTSTRAP": "1"} if self.unstable else {})}
 
     def flags(self):
         return [f"--sysroot={self.sysroot}"] if self.sysroot else []
@@ -94,11 +100,12 @@ def with_source():
 
 
 def for_target(triple):
+    unstable = triple.startswith(UNSTABLE_ASM)
     for rustc, cargo in candidates():
         if has_core(rustc, triple):
-            return Toolchain(rustc, cargo, None)
+            return Toolchain(rustc, cargo, None, unstable)
     rustc, cargo = with_source()
-    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple))
+    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple), unstable)
 
 
 def sysroot(rustc, cargo, triple):

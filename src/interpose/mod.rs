@@ -85,7 +85,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::arch::Word;
-use crate::reg::{Reg, Regs};
+use crate::reg::{MOST, Reg, Regs};
 use crate::sysno::Sysno;
 use crate::trap::{self, Blocks, Child};
 
@@ -199,7 +199,7 @@ pub(crate) fn first() -> Option<&'static Hook> {
 pub struct Call {
     nr: Sysno,
     blocks: Blocks,
-    args: [Reg; 6],
+    args: [Reg; MOST],
     count: usize,
     /// Where the child of clone(2) begins.
     child: Option<Child>,
@@ -308,9 +308,9 @@ unsafe fn through(
 /// The caller answers for the call.
 #[inline(always)]
 pub(crate) unsafe fn around(hook: &'static Hook, nr: Sysno, blocks: Blocks, regs: Regs, count: usize) -> Reg {
-    let Regs([a, b, c, d, e, f]) = regs;
+    let Regs([a, b, c, d, e, f, g]) = regs;
     // SAFETY: the caller answers for the call.
-    unsafe { one_by_one(a, b, c, d, e, f, count, nr, blocks, hook) }
+    unsafe { one_by_one(a, b, c, d, e, f, g, count, nr, blocks, hook) }
 }
 
 /// One by one, because an array would be written to the stack before it is known that a hook is set; and first, because
@@ -328,13 +328,14 @@ unsafe fn one_by_one(
     d: Word,
     e: Word,
     f: Word,
+    g: Word,
     count: usize,
     nr: Sysno,
     blocks: Blocks,
     hook: &'static Hook,
 ) -> Reg {
     // SAFETY: the caller answers for the call.
-    unsafe { through(hook, nr, blocks, Regs([a, b, c, d, e, f]), count, None) }
+    unsafe { through(hook, nr, blocks, Regs([a, b, c, d, e, f, g]), count, None) }
 }
 
 /// A call of [`trap::clone`]; its class is that of `CLONE_VFORK`, which waits for the child.

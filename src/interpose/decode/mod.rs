@@ -292,13 +292,13 @@ fn value(kinds: &[Kind], args: &[Reg], i: usize) -> u64 {
     };
     match CONVENTION.wide {
         crate::tables::Wide::Whole => register(i),
-        crate::tables::Wide::Pair { high_first, .. } => {
+        crate::tables::Wide::Pair { .. } => {
             let mut wide = [false; 6];
             for (wide, kind) in wide.iter_mut().zip(kinds) {
                 *wide = matches!(kind, Kind::Wide);
             }
             let at = Places::of(CONVENTION.wide, &wide[..kinds.len().min(6)]).at[i.min(5)];
-            match (wide.get(i), high_first) {
+            match (wide.get(i), cfg!(target_endian = "big")) {
                 (Some(true), false) => register(at) | register(at + 1) << 32,
                 (Some(true), true) => register(at) << 32 | register(at + 1),
                 _ => register(at),

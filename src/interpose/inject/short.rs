@@ -3,7 +3,7 @@
 use crate::calls::net::MSG_TRUNC;
 use crate::interpose::memory::{AHEAD, Window};
 use crate::interpose::{Call, Memory, OwnMemory};
-use crate::reg::Reg;
+use crate::reg::{MOST, Reg};
 use crate::sysno::*;
 
 /// Where among the arguments of a call the length is.
@@ -75,7 +75,7 @@ pub(super) unsafe fn make(call: &Call, most: u32, tell: impl FnOnce()) -> Option
     }
     let given = call.args();
     // As many as the caller placed, and no more.
-    let mut regs = [Reg::from(0usize); 6];
+    let mut regs = [Reg::from(0usize); MOST];
     let args = &mut regs[..given.len()];
     args.copy_from_slice(given);
     match length(call.nr())? {

@@ -50,12 +50,11 @@ fn table(lesson: &mut Lesson<'_>) -> Outcome {
     answer!(lesson, "lost as well     {}", Row(machine.clobbers.iter().copied()))?;
     match machine.wide {
         Wide::Whole => answer!(lesson, "a 64-bit value   one register")?,
-        Wide::Pair { aligned, high_first } => {
-            let half = if high_first { "high" } else { "low" };
+        Wide::Pair { aligned } => {
             let begin = if aligned { ", the first an even one" } else { "" };
             answer!(
                 lesson,
-                "a 64-bit value   two neighbouring registers{begin}, the {half} half first"
+                "a 64-bit value   two neighbouring registers{begin}, in the order of the bytes"
             )?;
         }
     }
