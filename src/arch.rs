@@ -71,3 +71,27 @@ pub(crate) use machine::trap::{
     syscall0, syscall1, syscall1_noreturn, syscall2, syscall3, syscall4, syscall5, syscall6, syscall7,
 };
 pub use machine::{errno, nr, signal};
+
+/// `global_asm!` in the crate of whoever calls a macro of ours. Where inline assembly is unstable that crate needs no
+/// feature for it.
+#[doc(hidden)]
+#[macro_export]
+#[cfg_attr(
+    any(
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6",
+        target_arch = "sparc",
+        target_arch = "sparc64",
+        target_arch = "m68k",
+        target_arch = "hexagon",
+        target_arch = "csky"
+    ),
+    allow_internal_unstable(asm_experimental_arch)
+)]
+macro_rules! __global_asm {
+    ($($text:tt)*) => {
+        ::core::arch::global_asm! { $($text)* }
+    };
+}

@@ -269,13 +269,13 @@ macro_rules! eh_personality {
         #[unsafe(no_mangle)]
         extern "C" fn rust_eh_personality() {}
 
-        ::core::arch::global_asm!(
+        $crate::__global_asm! {
             ".pushsection .rodata.DW.ref.rust_eh_personality,\"aG\",%progbits,DW.ref.rust_eh_personality,comdat",
             ".weak DW.ref.rust_eh_personality",
             ".hidden DW.ref.rust_eh_personality",
             "DW.ref.rust_eh_personality:",
             ".dc.a 0",
             ".popsection",
-        );
+        }
     };
 }

@@ -8,7 +8,7 @@
 #[macro_export]
 macro_rules! __start {
     ($rust:path) => {
-        ::core::arch::global_asm!(
+        $crate::__global_asm! {
             ".pushsection .text._start,\"ax\",@progbits",
             ".globl _start",
             ".type _start,%function",
@@ -22,6 +22,6 @@ macro_rules! __start {
             ".size _start, . - _start",
             ".popsection",
             rust = sym $rust,
-        );
+        }
     };
 }
