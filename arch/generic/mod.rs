@@ -4,6 +4,9 @@
 // What a folder shadows is dead code to the compiler.
 #[allow(dead_code)]
 pub mod file;
+// For machines that tell an error by a flag.
+#[allow(dead_code)]
+pub mod flag;
 #[allow(dead_code)]
 pub mod memory;
 pub mod names;
