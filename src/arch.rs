@@ -23,6 +23,13 @@ pub mod x86_64;
 
 #[cfg(any(
     feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "x86")
+))]
+#[path = "../arch/x86/data.rs"]
+pub mod x86;
+
+#[cfg(any(
+    feature = "tables",
     all(
         any(target_os = "linux", target_os = "android"),
         target_arch = "aarch64",
@@ -44,6 +51,10 @@ pub(crate) mod generic;
     path = "../arch/x86_64/mod.rs"
 )]
 #[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "x86"),
+    path = "../arch/x86/mod.rs"
+)]
+#[cfg_attr(
     all(
         any(target_os = "linux", target_os = "android"),
         target_arch = "aarch64",
@@ -56,6 +67,7 @@ pub(crate) mod generic;
         any(target_os = "linux", target_os = "android"),
         any(
             all(target_arch = "x86_64", target_pointer_width = "64"),
+            target_arch = "x86",
             all(target_arch = "aarch64", target_pointer_width = "64"),
         )
     )),

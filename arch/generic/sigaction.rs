@@ -1,7 +1,7 @@
 //! The `struct sigaction` that rt_sigaction(2) takes where it has a restorer (include/linux/signal_types.h; the one in
 //! the exported headers is libc's on some architectures).
 
-use super::signal::_NSIG;
+use super::signal::{_NSIG, SA_SIGINFO};
 use crate::arch::restorer;
 
 /// The kernel's `struct sigaction`.
@@ -29,7 +29,7 @@ impl KernelSigaction {
         flags: u32,
         sa_mask: [usize; _NSIG / usize::BITS as usize],
     ) -> KernelSigaction {
-        let restorer = restorer();
+        let restorer = restorer(flags & SA_SIGINFO != 0);
         KernelSigaction {
             sa_handler,
             sa_flags: flags as usize | restorer.map_or(0, |_| SA_RESTORER),

@@ -2,6 +2,6 @@
 
 /// `None`: no handler ever runs.
 #[inline]
-pub fn restorer() -> Option<*const ()> {
+pub fn restorer(_siginfo: bool) -> Option<*const ()> {
     None
 }

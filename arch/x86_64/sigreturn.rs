@@ -10,7 +10,7 @@ use super::nr::SYS_rt_sigreturn;
 /// The code is a stretch of asm that is stepped over, and not a function: a prologue would move rsp off the signal
 /// frame. Its bytes are those by which debuggers and unwinders recognise a signal frame: `mov rax, 15; syscall`.
 #[inline]
-pub fn restorer() -> Option<*const ()> {
+pub fn restorer(_siginfo: bool) -> Option<*const ()> {
     let address;
     // SAFETY: control jumps over the restorer; only an address is computed.
     unsafe {

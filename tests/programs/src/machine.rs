@@ -1,13 +1,14 @@
 //! The assembly that the tests need, by architecture. Each file holds the same items:
 //!
 //! - `thread_pointer()`: what CLONE_SETTLS set.
-//! - `opaque(u64)`, `opaque_float(f64)`: the same value, in a register, of which the compiler knows nothing any more.
+//! - `opaque(usize)`, `opaque_float(f64)`: the same value, in a register, of which the compiler knows nothing any more.
 //! - `GENERAL`, `VECTOR`: the names of the registers that `Registers` holds, in its order. The stack pointer is not
 //!   among them: it has to stay what it is.
 //! - `trap(&mut Registers)`: loads them all, executes the machine's trap and nothing else, and stores them all.
 //! - `ALWAYS_LOST`: registers that the trap's instruction itself overwrites, whatever the kernel does then.
 
 #[cfg_attr(target_arch = "x86_64", path = "machine/x86_64.rs")]
+#[cfg_attr(target_arch = "x86", path = "machine/x86.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "machine/aarch64.rs")]
 mod this;
 
@@ -17,6 +18,6 @@ pub use this::{ALWAYS_LOST, GENERAL, VECTOR, opaque, opaque_float, thread_pointe
 #[repr(C, align(16))]
 #[derive(Clone)]
 pub struct Registers {
-    pub general: [u64; GENERAL.len()],
+    pub general: [usize; GENERAL.len()],
     pub vector: [[u64; 2]; VECTOR.len()],
 }

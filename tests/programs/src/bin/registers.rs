@@ -87,7 +87,7 @@ fn keeps_registers(nr: Sysno, args: &[usize], answer: isize) -> Outcome {
 /// Executes the trap with every register filled, and returns what they hold before and after it.
 fn around_trap(nr: Sysno, args: &[usize]) -> core::result::Result<(Registers, Registers), Failure> {
     let mut before = Registers {
-        general: core::array::from_fn(|i| 0x0101_0101_0101_0101 * (i as u64 + 1)),
+        general: core::array::from_fn(|i| usize::MAX / 255 * (i + 1)),
         vector: core::array::from_fn(|i| [0xa5a5_0000_5a5a_0000 + i as u64, 0xc3c3_0000_3c3c_0000 + i as u64]),
     };
     set(&mut before, NATIVE.number, nr.number() as usize)?;
@@ -103,7 +103,7 @@ fn around_trap(nr: Sysno, args: &[usize]) -> core::result::Result<(Registers, Re
 fn set(registers: &mut Registers, name: &str, value: usize) -> Outcome {
     let place = GENERAL.iter().position(|general| *general == name);
     let place = place.ok_or(Failure::new(format_args!("no general register is called {name}")))?;
-    registers.general[place] = value as u64;
+    registers.general[place] = value;
     Ok(())
 }
 
@@ -159,18 +159,18 @@ fn registers_lost_by_the_instruction_itself() -> Outcome {
 macro_rules! changed {
     ($args:ident, $trap:expr; $($integer:ident $float:ident = $number:literal),*) => {{
         $(
-            let $integer = opaque($number * 0x0101_0101_0101_0101);
+            let $integer = opaque($number * (usize::MAX / 255));
             let $float = opaque_float($number as f64 + 0.5);
         )*
-        let $args: [usize; 6] = core::array::from_fn(|i| opaque(0x1111_0000 + i as u64) as usize);
+        let $args: [usize; 6] = core::array::from_fn(|i| opaque(0x1111_0000 + i));
         let answer = $trap;
         let mut changed = 0u32;
         $(
-            changed += u32::from(opaque($integer) != $number * 0x0101_0101_0101_0101);
+            changed += u32::from(opaque($integer) != $number * (usize::MAX / 255));
             changed += u32::from(opaque_float($float) != $number as f64 + 0.5);
         )*
         for (i, arg) in $args.iter().enumerate() {
-            changed += u32::from(opaque(*arg as u64) != 0x1111_0000 + i as u64);
+            changed += u32::from(opaque(*arg) != 0x1111_0000 + i);
         }
         (answer, changed)
     }};

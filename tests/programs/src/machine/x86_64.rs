@@ -14,7 +14,7 @@ pub fn thread_pointer() -> *mut () {
 }
 
 #[inline(always)]
-pub fn opaque(mut value: u64) -> u64 {
+pub fn opaque(mut value: usize) -> usize {
     // SAFETY: no instruction.
     unsafe { asm!("/* {} */", inout(reg) value, options(nomem, nostack, preserves_flags)) };
     value
