@@ -3,6 +3,9 @@
 A check is an executable. On standard output it prints `ok NAME` or `FAIL NAME: reason` per result, and `gap NAME:
 reason` for a failure that ci/gaps expects; all other lines are its log. A check that is killed, that exits non-zero
 without a FAIL, or that reports nothing at all is itself a failure: silence never counts as success.
+
+The checks of this machine run one after the other, as some of them measure. Then the rows of ci/targets are shared out
+among the processors: a row's checks follow each other, in a build folder of its own.
 """
 
 import os
@@ -13,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +35,7 @@ NOT_PASSED_ON = ("RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTDOCFLAGS", "CARGO_
 @dataclass
 class Check:
     path: Path
-    arguments: tuple = ()
+    row: targets.Run | None = None  # a check that belongs to no row is one of this machine
     limit: float = LIMIT_SECONDS
     passed: list = field(default_factory=list)
     failed: list = field(default_factory=list)  # (name, reason)
@@ -40,14 +44,14 @@ class Check:
 
     @property
     def name(self):
-        return " ".join((self.path.name, *self.arguments))
+        return f"{self.path.name} {self.row.key}" if self.row else self.path.name
 
     def run(self, show):
         """Runs to the end, and calls `show` with each line that a person should see as it comes."""
         process = subprocess.Popen(
-            [self.path, *self.arguments],
+            [self.path, *([self.row.key] if self.row else [])],
             cwd=ROOT,
-            env=environment(),
+            env=environment(self.row),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -111,11 +115,11 @@ def kill(process):
         pass
 
 
-def environment():
+def environment(row):
     kept = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
     return {
         **kept,
-        "CARGO_TARGET_DIR": str(target_dir()),
+        "CARGO_TARGET_DIR": str(target_dir() / "rows" / row.triple if row else target_dir()),
         "CARGO_TERM_COLOR": "never",
         "PYTHONPATH": str(ROOT / "ci"),
         "PYTHONUNBUFFERED": "1",
@@ -133,7 +137,8 @@ def executables(folder):
 def select(arguments):
     """The checks that the command line asks for: all, or those of some targets, or some by name."""
     once, each, runs = executables(CHECKS), executables(CHECKS / "target"), targets.rows()
-    names = {path.name for path in once + each}
+    thorough = executables(CHECKS / "target/thorough")
+    names = {path.name for path in once + each + thorough}
     asked = {argument for argument in arguments if argument in names}
     wanted = [argument for argument in arguments if argument not in names]
     if wanted:
@@ -142,10 +147,12 @@ def select(arguments):
             known = [*sorted(names), *(run.key for run in targets.rows())]
             die(f"neither a check nor a target: {argument}; there are:\n  " + "\n  ".join(known))
     if asked:
-        once, each = ([path for path in group if path.name in asked] for group in (once, each))
+        once, each, thorough = ([path for path in group if path.name in asked] for group in (once, each, thorough))
     elif wanted:
         once = []
-    return [Check(path) for path in once] + [Check(path, (run.key,)) for run in runs for path in each]
+    return [Check(path) for path in once] + [
+        Check(path, run) for run in runs for path in each + (thorough if run.thorough else [])
+    ]
 
 
 def main(arguments):
@@ -158,30 +165,93 @@ def main(arguments):
 
 
 def run_all(arguments):
-    started = time.monotonic()
     checks = select(arguments)
-    passed, failed, gaps = 0, [], []
+    progress = Progress(len(checks))
+    rows = {}
+    for check in checks:
+        if check.row:
+            rows.setdefault(check.row, []).append(check)
+        else:
+            progress.follow(check)
+    workers = os.process_cpu_count() if hasattr(os, "process_cpu_count") else len(os.sched_getaffinity(0))
+    if len(rows) == 1 or workers == 1:
+        for check in (check for group in rows.values() for check in group):
+            progress.follow(check)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            for done in [pool.submit(progress.collect_all, group) for group in rows.values()]:
+                done.result()
+    return progress.sum_up(checks)
 
-    def show(line):
-        print(line, flush=True)
 
-    for number, check in enumerate(checks, 1):
-        show(f"[{number}/{len(checks)}] {check.name}   ({passed} passed, {len(failed)} failed, "
-             f"{time.monotonic() - started:.0f} s so far)")
+class Progress:
+    """What a person sees while the checks run, and after them."""
+
+    def __init__(self, count):
+        self.count = count
+        self.done = self.passed = self.failed = 0
+        self.started = time.monotonic()
+        self.lock = threading.Lock()
+
+    def show(self, *lines):
+        print(*lines, sep="\n", flush=True)
+
+    def so_far(self):
+        return f"{self.passed} passed, {self.failed} failed, {time.monotonic() - self.started:.0f} s so far"
+
+    def follow(self, check):
+        """Runs a check and shows each line as it comes."""
+        self.show(f"[{self.done + 1}/{self.count}] {check.name}   ({self.so_far()})")
         began = time.monotonic()
-        check.run(show)
-        show(f"  {len(check.passed)} ok, {len(check.failed)} failed, {time.monotonic() - began:.1f} s")
-        passed += len(check.passed)
-        failed += [f"{check.name}: {name}: {reason}" for name, reason in check.failed]
-        gaps += check.gaps
+        check.run(self.show)
+        self.take(check)
+        self.show(f"  {outcome(check, began)}")
 
-    show(f"\n{len(checks)} checks in {time.monotonic() - started:.0f} s")
-    if gaps:
-        show(f"{len(gaps)} known gaps of an emulator (ci/gaps), each of which still fails as listed")
-    for line in failed:
-        show(f"FAIL {line}")
-    show(f"{passed} passed, {len(failed)} failed")
-    return 1 if failed else 0
+    def collect_all(self, checks):
+        """Runs the checks of one row, others at the same time, and shows the lines of each when it is done."""
+        for check in checks:
+            began = time.monotonic()
+            lines = []
+            check.run(lines.append)
+            with self.lock:
+                self.take(check)
+                self.show(f"[{self.done}/{self.count}] {check.name}: {outcome(check, began)}   ({self.so_far()})", *lines)
+
+    def take(self, check):
+        self.done += 1
+        self.passed += len(check.passed)
+        self.failed += len(check.failed)
+
+    def sum_up(self, checks):
+        """The table, what failed, and the line that counts everything, alone and last."""
+        self.show(f"\n{len(checks)} checks in {time.monotonic() - self.started:.0f} s\n", *table(checks), "")
+        for check in checks:
+            for name, reason in check.failed:
+                self.show(f"FAIL {check.name}: {name}: {reason}")
+        self.show(f"{self.passed} passed, {self.failed} failed")
+        return 1 if self.failed else 0
+
+
+def outcome(check, began):
+    gaps = f", {len(check.gaps)} known gaps" if check.gaps else ""
+    return f"{len(check.passed)} ok, {len(check.failed)} failed{gaps}, {time.monotonic() - began:.1f} s"
+
+
+HOW = {"native": "native", "qemu": "qemu-user", "kernel": "real kernel"}
+
+
+def table(checks):
+    """One line for each target and way to run it. A known gap is a case that an emulator or a kernel gets wrong (ci/gaps),
+    and that failed as listed: it counts neither as passed nor as failed."""
+    rows = {}
+    for check in checks:
+        name = (check.row.triple, HOW[check.row.how]) if check.row else ("(the crate itself)", "this machine")
+        sums = rows.setdefault(name, [0, 0, 0])
+        for place, results in enumerate((check.passed, check.failed, check.gaps)):
+            sums[place] += len(results)
+    line = "{:<38}{:<14}{:>8}{:>8}{:>12}".format
+    head = line("target", "how it ran", "passed", "failed", "known gaps")
+    return [head, "-" * len(head), *(line(*name, *sums) for name, sums in rows.items())]
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ class Run:
     how: str
     machine: str
     emulator: tuple
+    thorough: bool = False
 
     @property
     def key(self):
@@ -43,11 +44,12 @@ def rows():
         fields = line.split()
         if not fields or fields[0].startswith("#"):
             continue
-        triple, arch, hosts, machine, *emulator = fields
+        triple, arch, hosts, machine, tests, *emulator = fields
+        thorough = tests == "all"
         if host in hosts.split(","):
-            runs.append(Run(triple, arch, "native", host, ()))
+            runs.append(Run(triple, arch, "native", host, (), thorough))
         if emulator:
-            runs.append(Run(triple, arch, "qemu", machine, tuple(emulator)))
+            runs.append(Run(triple, arch, "qemu", machine, tuple(emulator), thorough))
     return runs
 
 

@@ -6,6 +6,7 @@ compiler told to allow -Zbuild-std allows every unstable feature too, so it coul
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -108,25 +109,44 @@ def for_target(triple):
     return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple), unstable)
 
 
-def sysroot(rustc, cargo, triple):
+def to_check(triple):
+    """What `cargo check` needs for a target, and no more: `core` without its code is there in a third of the time."""
+    rustc, cargo = with_source()
+    unstable = triple.startswith(UNSTABLE_ASM)
+    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple, CHECK), unstable)
+
+
+# Cargo's command, and the files that it leaves.
+BUILD = ("build", "rlib")
+CHECK = ("check", "rmeta")
+
+
+def release(rustc):
+    """(1, 96), of rustc 1.96.0."""
+    found = re.search(r"^release: (\d+)\.(\d+)", query(rustc, "-vV"), re.MULTILINE)
+    return int(found[1]), int(found[2])
+
+
+def sysroot(rustc, cargo, triple, way=BUILD):
     """The private sysroot of this compiler for this target, built if it is not there yet."""
     version = query(rustc, "-vV")
     facts = dict(line.split(": ", 1) for line in version.splitlines()[1:])
     recipe = hashlib.sha256("\n".join((version, SYSROOT_MANIFEST, *SYSROOT_FLAGS)).encode()).hexdigest()[:8]
-    place = cache() / "sysroot" / f"{facts['release']}-{recipe}" / triple
+    place = cache() / ("sysroot" if way == BUILD else "checked") / f"{facts['release']}-{recipe}" / triple
     if not place.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{triple}.", dir=place.parent) as scratch:
-            build_sysroot(rustc, cargo, triple, Path(scratch))
+            build_sysroot(rustc, cargo, triple, Path(scratch), way)
             publish(Path(scratch) / "sysroot", place)
     return place
 
 
-def build_sysroot(rustc, cargo, triple, scratch):
+def build_sysroot(rustc, cargo, triple, scratch, way):
+    command, kind = way
     (scratch / "Cargo.toml").write_text(SYSROOT_MANIFEST)
     (scratch / "lib.rs").write_text("#![no_std]\n")
     built = subprocess.run(
-        [cargo, "build", "--quiet", *vendored(rustc), "--release", "--target", triple, "--target-dir", "target"]
+        [cargo, command, "--quiet", *vendored(rustc), "--release", "--target", triple, "--target-dir", "target"]
         # Without `compiler-builtins-mem`: memcpy and its kin come from `entry!`, as with a prebuilt `core`.
         + ["-Zbuild-std=core,compiler_builtins"],
         cwd=scratch,
@@ -145,8 +165,8 @@ def build_sysroot(rustc, cargo, triple, scratch):
     libraries = scratch / "sysroot/lib/rustlib" / triple / "lib"
     libraries.mkdir(parents=True)
     for name in ("core", "compiler_builtins"):
-        (rlib,) = (scratch / "target" / triple / "release/deps").glob(f"lib{name}-*.rlib")
-        shutil.copy2(rlib, libraries)
+        (made,) = (scratch / "target" / triple / "release/deps").glob(f"lib{name}-*.{kind}")
+        shutil.copy2(made, libraries)
 
 
 def publish(made, place):
