@@ -39,6 +39,13 @@ pub mod x86;
 #[path = "../arch/aarch64/data.rs"]
 pub mod aarch64;
 
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "arm")
+))]
+#[path = "../arch/arm/data.rs"]
+pub mod arm;
+
 #[path = "../arch/generic/mod.rs"]
 pub(crate) mod generic;
 
@@ -63,12 +70,17 @@ pub(crate) mod generic;
     path = "../arch/aarch64/mod.rs"
 )]
 #[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "arm"),
+    path = "../arch/arm/mod.rs"
+)]
+#[cfg_attr(
     not(all(
         any(target_os = "linux", target_os = "android"),
         any(
             all(target_arch = "x86_64", target_pointer_width = "64"),
             target_arch = "x86",
             all(target_arch = "aarch64", target_pointer_width = "64"),
+            target_arch = "arm",
         )
     )),
     path = "../arch/none/mod.rs"

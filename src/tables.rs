@@ -13,7 +13,7 @@
 //! ```
 
 #[cfg(feature = "tables")]
-pub use crate::arch::{aarch64, x86, x86_64};
+pub use crate::arch::{aarch64, arm, x86, x86_64};
 
 /// The tables of the machine that this crate was compiled for.
 pub mod native {
@@ -40,7 +40,12 @@ macro_rules! architecture {
 
 /// All architectures. A program that looks up here while it runs holds all tables; one that looks up in `const` does not.
 #[cfg(feature = "tables")]
-pub const ARCHITECTURES: &[Architecture] = &[architecture!(x86_64), architecture!(x86), architecture!(aarch64)];
+pub const ARCHITECTURES: &[Architecture] = &[
+    architecture!(x86_64),
+    architecture!(x86),
+    architecture!(aarch64),
+    architecture!(arm),
+];
 
 /// The trap ABIs of all architectures, in the order of [`ARCHITECTURES`], without the tables.
 #[cfg(feature = "tables")]

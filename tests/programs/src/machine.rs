@@ -10,6 +10,7 @@
 #[cfg_attr(target_arch = "x86_64", path = "machine/x86_64.rs")]
 #[cfg_attr(target_arch = "x86", path = "machine/x86.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "machine/aarch64.rs")]
+#[cfg_attr(target_arch = "arm", path = "machine/arm.rs")]
 mod this;
 
 pub use this::{ALWAYS_LOST, GENERAL, VECTOR, opaque, opaque_float, thread_pointer, trap};
