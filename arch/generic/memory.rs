@@ -20,3 +20,8 @@ pub const MADV_DONTNEED: u32 = 4;
 pub const MS_ASYNC: u32 = 1;
 pub const MS_INVALIDATE: u32 = 2;
 pub const MS_SYNC: u32 = 4;
+
+/// Whether mmap(2) takes a pointer to its six arguments.
+pub const MMAP_BY_POINTER: bool = false;
+/// How many bytes of a file mmap2(2) counts as one, on machines that have it.
+pub const MMAP2_UNIT: u64 = 4096;

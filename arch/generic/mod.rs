@@ -25,4 +25,6 @@ pub mod six;
 #[allow(dead_code)]
 pub mod stat;
 #[allow(dead_code)]
+pub mod stat_by_statx;
+#[allow(dead_code)]
 pub mod tty;

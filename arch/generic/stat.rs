@@ -44,3 +44,8 @@ pub struct Stat {
     __unused4: u32,
     __unused5: u32,
 }
+
+/// What the call that [`crate::sys_fstat`] makes fills in.
+pub type KernelStat = Stat;
+/// Whether [`Stat`] is our own, made from what statx(2) answers, and no struct of the kernel's.
+pub const STAT_BY_STATX: bool = false;

@@ -51,6 +51,11 @@ pub struct Stat {
     __unused: [i64; 3],
 }
 
+/// What the call that [`crate::sys_fstat`] makes fills in.
+pub type KernelStat = Stat;
+/// Whether [`Stat`] is our own, made from what statx(2) answers, and no struct of the kernel's.
+pub const STAT_BY_STATX: bool = false;
+
 /// What is watched for or has happened, and whose it is. Packed on this architecture, as 32-bit programs have it
 /// (include/uapi/linux/eventpoll.h, `EPOLL_PACKED`): read its fields by value.
 #[repr(C, packed)]

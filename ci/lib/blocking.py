@@ -13,7 +13,7 @@ FUNCTION = re.compile(
     r"(?P<indent> *)(?P<pub>pub )?(?:pub\(crate\) )?(?:const )?(?:unsafe )?fn (?P<name>\w+)(?:<(?P<generics>[^()]*)>)?\([^;{]*\{(?P<body>.*\}$|(?s:.*?)^(?P=indent)\})",
     re.MULTILINE,
 )
-MACRO = re.compile(r"\bcall!\(\s*(?:(?P<word>\w+):\s*)?SYS_(?P<syscall>\w+)(?P<rest>[^;}]*)")
+MACRO = re.compile(r"\bcall!\(\s*(?:(?P<word>\w+):\s*)?(?:wide::)?SYS_(?P<syscall>\w+)(?P<rest>[^;}]*)")
 # The two ways to the trap beside `call!`, of src/trap.rs.
 EXIT = re.compile(r"\bexit\(SYS_(?P<syscall>\w+)")
 CLONE = re.compile(r"\bclone\(\s*\[")

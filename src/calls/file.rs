@@ -3,13 +3,13 @@
 use core::ffi::CStr;
 
 use crate::Result;
-use crate::arch::{CONVENTION, abi};
+use crate::arch::abi;
 use crate::buffer::{Buffer, fill};
 use crate::fd::{AT_FDCWD, BorrowedFd, OwnedFd};
 use crate::reg::Reg;
 use crate::sysno::*;
-use crate::tables::Wide;
 use crate::trap::{blocking, call_by_way as call, hooked as way};
+use crate::wide;
 
 flags! {
     /// How a file is opened (openat(2)), and the flags of an open file (fcntl(2), pipe2(2)).
@@ -85,10 +85,7 @@ flags! {
 pub const AT_STATX_SYNC_AS_STAT: AtFlags = AtFlags::empty();
 
 /// The kernel sets O_LARGEFILE itself where registers have 64 bits.
-const LARGE: OpenFlags = match CONVENTION.wide {
-    Wide::Whole => OpenFlags::empty(),
-    Wide::Pair { .. } => O_LARGEFILE,
-};
+const LARGE: OpenFlags = if wide::HALVES { O_LARGEFILE } else { OpenFlags::empty() };
 
 blocking! {
     /// openat(2): opens the file that `path` names, and makes it if `flags` say so. The fd is the lowest number that is
@@ -253,7 +250,7 @@ blocking! {
     #[inline]
     pub fn sys_ftruncate(fd: BorrowedFd<'_>, length: u64) -> Result<()> {
         // SAFETY: the kernel touches no memory of ours.
-        unsafe { call!(may_block: SYS_ftruncate, fd, length) }
+        unsafe { call!(may_block: wide::SYS_ftruncate, fd, length) }
     }
 }
 

@@ -1,8 +1,7 @@
 //! Whose process this is.
 
-use crate::call;
 use crate::reg::{Arg, Reg, Regs, Ret, Value};
-use crate::sysno::*;
+use crate::{call, wide};
 
 /// A number of 32 bits that names somebody.
 macro_rules! id {
@@ -78,7 +77,7 @@ id! {
 #[inline]
 pub fn sys_getuid() -> Uid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(never_blocks: SYS_getuid) }
+    unsafe { call!(never_blocks: wide::SYS_getuid) }
 }
 
 /// geteuid(2): the effective user, by whom permissions are decided.
@@ -91,7 +90,7 @@ pub fn sys_getuid() -> Uid {
 #[inline]
 pub fn sys_geteuid() -> Uid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(never_blocks: SYS_geteuid) }
+    unsafe { call!(never_blocks: wide::SYS_geteuid) }
 }
 
 /// getgid(2): the real group of this process.
@@ -104,7 +103,7 @@ pub fn sys_geteuid() -> Uid {
 #[inline]
 pub fn sys_getgid() -> Gid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(never_blocks: SYS_getgid) }
+    unsafe { call!(never_blocks: wide::SYS_getgid) }
 }
 
 /// getegid(2): the effective group, by which permissions are decided.
@@ -117,5 +116,5 @@ pub fn sys_getgid() -> Gid {
 #[inline]
 pub fn sys_getegid() -> Gid {
     // SAFETY: the kernel touches no memory of ours.
-    unsafe { call!(never_blocks: SYS_getegid) }
+    unsafe { call!(never_blocks: wide::SYS_getegid) }
 }

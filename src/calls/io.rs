@@ -1,11 +1,14 @@
 //! Reading, writing, and what an fd is.
 
+use core::mem::MaybeUninit;
+
 use crate::Result;
 use crate::buffer::{Buffer, IoSlice, IoSliceMut, fill};
 use crate::calls::file::OpenFlags;
 use crate::fd::{BorrowedFd, OwnedFd};
 use crate::sysno::*;
 use crate::trap::{blocking, call_by_way as call, hooked as way};
+use crate::wide;
 
 values! {
     /// Where an offset is counted from, for [`sys_lseek`].
@@ -169,9 +172,20 @@ blocking! {
     /// - `EOVERFLOW`: the result does not fit.
     ///
     /// # Kernel
-    /// Since Linux 1.0; [`SEEK_DATA`] and [`SEEK_HOLE`] since 3.1. Source: lseek(2).
+    /// Since Linux 1.0; [`SEEK_DATA`] and [`SEEK_HOLE`] since 3.1. Where registers have 32 bits this is _llseek, which
+    /// takes the upper half of `offset` first on every machine, and writes its answer to memory. Source: lseek(2),
+    /// llseek(2).
     #[inline]
     pub fn sys_lseek(fd: BorrowedFd<'_>, offset: i64, whence: Whence) -> Result<u64> {
+        if wide::HALVES {
+            let mut place = MaybeUninit::<u64>::uninit();
+            let (high, low) = ((offset >> 32) as u32, offset as u32);
+            // SAFETY: the kernel writes one 64-bit number.
+            let answer: Result<()> =
+                unsafe { call!(may_block: wide::SYS_llseek, fd, high, low, place.as_mut_ptr(), whence) };
+            // SAFETY: it has written it.
+            return answer.map(|()| unsafe { place.assume_init() });
+        }
         // SAFETY: the kernel touches no memory of ours.
         unsafe { call!(may_block: SYS_lseek, fd, offset, whence) }
     }
@@ -254,7 +268,7 @@ blocking! {
     #[inline]
     pub unsafe fn sys_fcntl(fd: BorrowedFd<'_>, command: FcntlCommand, argument: usize) -> Result<usize> {
         // SAFETY: the caller answers for the argument.
-        unsafe { call!(may_block: SYS_fcntl, fd, command, argument) }
+        unsafe { call!(may_block: wide::SYS_fcntl, fd, command, argument) }
     }
 
     /// ioctl(2): a request to the driver behind `fd`. What it means and answers is the driver's.
@@ -334,7 +348,7 @@ pub fn sys_pipe2(flags: OpenFlags) -> Result<(OwnedFd, OwnedFd)> {
 #[inline]
 pub fn sys_fcntl_getfd(fd: BorrowedFd<'_>) -> Result<FdFlags> {
     // SAFETY: the command takes no argument.
-    unsafe { call!(never_blocks: SYS_fcntl, fd, F_GETFD) }
+    unsafe { call!(never_blocks: wide::SYS_fcntl, fd, F_GETFD) }
 }
 
 /// fcntl(2), F_SETFD: sets the flags of the fd.
@@ -347,7 +361,7 @@ pub fn sys_fcntl_getfd(fd: BorrowedFd<'_>) -> Result<FdFlags> {
 #[inline]
 pub fn sys_fcntl_setfd(fd: BorrowedFd<'_>, flags: FdFlags) -> Result<()> {
     // SAFETY: the argument is a number.
-    unsafe { call!(never_blocks: SYS_fcntl, fd, F_SETFD, flags) }
+    unsafe { call!(never_blocks: wide::SYS_fcntl, fd, F_SETFD, flags) }
 }
 
 /// fcntl(2), F_GETFL: how the file behind the fd was opened, and its status flags.
@@ -360,7 +374,7 @@ pub fn sys_fcntl_setfd(fd: BorrowedFd<'_>, flags: FdFlags) -> Result<()> {
 #[inline]
 pub fn sys_fcntl_getfl(fd: BorrowedFd<'_>) -> Result<OpenFlags> {
     // SAFETY: the command takes no argument.
-    unsafe { call!(never_blocks: SYS_fcntl, fd, F_GETFL) }
+    unsafe { call!(never_blocks: wide::SYS_fcntl, fd, F_GETFL) }
 }
 
 /// fcntl(2), F_SETFL: sets the status flags of the file behind the fd, for every fd that shares it. `O_APPEND`,
@@ -376,7 +390,7 @@ pub fn sys_fcntl_getfl(fd: BorrowedFd<'_>) -> Result<OpenFlags> {
 #[inline]
 pub fn sys_fcntl_setfl(fd: BorrowedFd<'_>, flags: OpenFlags) -> Result<()> {
     // SAFETY: the argument is a number.
-    unsafe { call!(never_blocks: SYS_fcntl, fd, F_SETFL, flags) }
+    unsafe { call!(never_blocks: wide::SYS_fcntl, fd, F_SETFL, flags) }
 }
 
 /// fcntl(2), F_DUPFD_CLOEXEC: another fd for the same open file, closed by execve(2); the lowest number that is free
@@ -392,7 +406,7 @@ pub fn sys_fcntl_setfl(fd: BorrowedFd<'_>, flags: OpenFlags) -> Result<()> {
 #[inline]
 pub fn sys_fcntl_dupfd_cloexec(fd: BorrowedFd<'_>, least: i32) -> Result<OwnedFd> {
     // SAFETY: the argument is a number, and the fd that the kernel answers is new.
-    unsafe { call!(never_blocks: SYS_fcntl, fd, F_DUPFD_CLOEXEC, least) }
+    unsafe { call!(never_blocks: wide::SYS_fcntl, fd, F_DUPFD_CLOEXEC, least) }
 }
 
 /// fcntl(2), F_GETPIPE_SZ: the capacity of the pipe, in bytes.
@@ -405,7 +419,7 @@ pub fn sys_fcntl_dupfd_cloexec(fd: BorrowedFd<'_>, least: i32) -> Result<OwnedFd
 #[inline]
 pub fn sys_fcntl_getpipe_sz(fd: BorrowedFd<'_>) -> Result<usize> {
     // SAFETY: the command takes no argument.
-    unsafe { call!(never_blocks: SYS_fcntl, fd, F_GETPIPE_SZ) }
+    unsafe { call!(never_blocks: wide::SYS_fcntl, fd, F_GETPIPE_SZ) }
 }
 
 /// fcntl(2), F_SETPIPE_SZ: asks for a capacity of at least `size` bytes, and returns the new one.
@@ -421,5 +435,5 @@ pub fn sys_fcntl_getpipe_sz(fd: BorrowedFd<'_>) -> Result<usize> {
 #[inline]
 pub fn sys_fcntl_setpipe_sz(fd: BorrowedFd<'_>, size: u32) -> Result<usize> {
     // SAFETY: the argument is a number.
-    unsafe { call!(never_blocks: SYS_fcntl, fd, F_SETPIPE_SZ, size) }
+    unsafe { call!(never_blocks: wide::SYS_fcntl, fd, F_SETPIPE_SZ, size) }
 }

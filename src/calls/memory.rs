@@ -2,9 +2,11 @@
 
 use crate::Result;
 use crate::arch::abi;
+use crate::errno::{EINVAL, EOVERFLOW};
 use crate::fd::BorrowedFd;
 use crate::sysno::*;
 use crate::trap::{blocking, call_by_way as call, hooked as way};
+use crate::wide;
 
 flags! {
     /// What may be done with mapped memory.
@@ -68,6 +70,17 @@ flags! {
     }
 }
 
+/// The arguments of mmap(2) where it takes a pointer to them (arch/s390/kernel/syscall.c, `struct s390_mmap_arg_struct`).
+#[repr(C)]
+struct MmapArgs {
+    addr: *mut (),
+    length: usize,
+    prot: usize,
+    flags: usize,
+    fd: isize,
+    offset: usize,
+}
+
 blocking! {
     /// mmap(2): maps `length` bytes of a file from `offset` on, or without an fd and with [`MAP_ANONYMOUS`] zeroed
     /// memory, and returns where.
@@ -106,11 +119,13 @@ blocking! {
     /// - `EAGAIN`: MAP_LOCKED and RLIMIT_MEMLOCK, or the file is locked.
     /// - `EPERM`: PROT_EXEC on a file system without, a sealed file, or below vm.mmap_min_addr.
     /// - `ENFILE`: the system has too many files open. `ETXTBSY`: MAP_DENYWRITE, on old kernels.
-    /// - `EOVERFLOW`: `offset` and `length` are beyond what a file may have.
+    /// - `EOVERFLOW`: `offset` and `length` are beyond what a file may have; where registers have 32 bits, also an
+    ///   `offset` of 2^44 or more.
     /// - `EOPNOTSUPP`: MAP_SHARED_VALIDATE and a flag that the kernel or the file does not know.
     ///
     /// # Kernel
-    /// Since Linux 1.0. Most flags differ between architectures. Source: mmap(2).
+    /// Since Linux 1.0. Most flags differ between architectures. Where registers have 32 bits this is mmap2, of Linux 2.3.31,
+    /// which takes `offset` in units of 4096 bytes; on s390x the six arguments are in memory. Source: mmap(2), mmap2(2).
     #[inline]
     pub unsafe fn sys_mmap(
         addr: *mut (),
@@ -121,7 +136,29 @@ blocking! {
         offset: u64,
     ) -> Result<*mut ()> {
         let fd = fd.map_or(-1, BorrowedFd::as_raw);
-        // The kernel's offset is an unsigned long, of 64 bits on every machine that has a folder.
+        if wide::MMAP_BY_UNITS {
+            if offset % abi::MMAP2_UNIT != 0 {
+                return Err(EINVAL);
+            }
+            let Ok(units) = u32::try_from(offset / abi::MMAP2_UNIT) else {
+                return Err(EOVERFLOW);
+            };
+            // SAFETY: the caller answers for what was mapped there.
+            return unsafe { call!(may_block: SYS_mmap2, addr, length, prot, flags, fd, units) };
+        }
+        if abi::MMAP_BY_POINTER {
+            let args = MmapArgs {
+                addr,
+                length,
+                prot: prot.bits() as usize,
+                flags: flags.bits() as usize,
+                fd: fd as isize,
+                offset: offset as usize,
+            };
+            // SAFETY: the kernel reads one struct; the caller answers for what was mapped there.
+            return unsafe { call!(may_block: SYS_mmap, &raw const args) };
+        }
+        // An unsigned long, which has 64 bits where there is no mmap2.
         let offset = offset as usize;
         // SAFETY: the caller answers for what was mapped there.
         unsafe { call!(may_block: SYS_mmap, addr, length, prot, flags, fd, offset) }

@@ -11,6 +11,7 @@ use crate::calls::time::Timespec;
 use crate::fd::{BorrowedFd, OwnedFd};
 use crate::sysno::*;
 use crate::trap::{blocking, call_by_way as call, hooked as way};
+use crate::wide;
 
 flags! {
     /// What [`sys_ppoll`] waits for on an fd, and what it found.
@@ -165,7 +166,7 @@ blocking! {
         let sigmask = sigmask.map_or(ptr::null(), ptr::from_ref);
         let size = size_of::<Sigset>();
         // SAFETY: the kernel writes each `revents` and the time, and only reads the mask.
-        unsafe { call!(may_block: SYS_ppoll, fds.as_mut_ptr(), fds.len(), timeout, sigmask, size) }
+        unsafe { call!(may_block: wide::SYS_ppoll, fds.as_mut_ptr(), fds.len(), timeout, sigmask, size) }
     }
 
     /// epoll_pwait(2): waits until something that `epoll` watches is ready, a signal comes or the time is over, and

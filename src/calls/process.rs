@@ -1,6 +1,7 @@
 //! Processes: who we are, making others, ending.
 
 use crate::calls::signal::SIGCHLD;
+use crate::calls::wait::{IdType, P_ALL, P_PGID, P_PID};
 use crate::reg::{Arg, Reg, Regs, Ret, Value};
 use crate::sysno::*;
 use crate::trap::exit;
@@ -82,6 +83,20 @@ impl From<Pid> for Target {
     #[inline(always)]
     fn from(pid: Pid) -> Target {
         Target::Process(pid)
+    }
+}
+
+impl Target {
+    /// As waitid(2) takes it, or `None` where wait4(2) would answer `ESRCH`.
+    #[inline]
+    pub(crate) fn for_waitid(self) -> Option<(IdType, i32)> {
+        match self {
+            Target::Process(Pid(number @ 1..)) => Some((P_PID, number)),
+            Target::Group(Pid(number @ 2..)) => Some((P_PGID, number)),
+            Target::Process(_) | Target::Group(_) => None,
+            Target::OwnGroup => Some((P_PGID, 0)),
+            Target::Any => Some((P_ALL, 0)),
+        }
     }
 }
 

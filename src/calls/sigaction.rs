@@ -150,6 +150,21 @@ values! {
     }
 }
 
+// Not among the names of the family: other signals give these numbers another meaning.
+
+/// SIGCHLD, waitid(2): the child ended by itself.
+pub const CLD_EXITED: SiCode = SiCode::from_bits(1);
+/// SIGCHLD, waitid(2): a signal ended it.
+pub const CLD_KILLED: SiCode = SiCode::from_bits(2);
+/// SIGCHLD, waitid(2): a signal ended it, and left its memory in a core file (core(5)).
+pub const CLD_DUMPED: SiCode = SiCode::from_bits(3);
+/// SIGCHLD, waitid(2): it stopped for its tracer.
+pub const CLD_TRAPPED: SiCode = SiCode::from_bits(4);
+/// SIGCHLD, waitid(2): a signal stopped it.
+pub const CLD_STOPPED: SiCode = SiCode::from_bits(5);
+/// SIGCHLD, waitid(2): SIGCONT set it going again.
+pub const CLD_CONTINUED: SiCode = SiCode::from_bits(6);
+
 pub use abi::{KernelSigaction, Siginfo};
 
 /// Which fields mean something depends on the signal and on `si_code`: see sigaction(2). The others hold bits of

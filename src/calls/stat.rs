@@ -4,8 +4,10 @@ use core::ffi::CStr;
 use core::mem::MaybeUninit;
 
 use crate::Result;
-pub use crate::arch::abi::Stat;
-use crate::calls::file::{AT_SYMLINK_NOFOLLOW, AtFlags};
+use crate::arch::abi::KernelStat;
+pub use crate::arch::abi::{STAT_BY_STATX, Stat};
+use crate::calls::file::{AT_EMPTY_PATH, AT_NO_AUTOMOUNT, AT_SYMLINK_NOFOLLOW, AtFlags};
+use crate::errno::EBADF;
 use crate::fd::{AT_FDCWD, BorrowedFd};
 use crate::sysno::*;
 use crate::trap::{blocking, call_by_way as call, hooked as way};
@@ -33,15 +35,15 @@ pub const S_ISGID: u32 = 0o002000;
 /// In a directory's mode: only a file's owner, or the directory's, may remove it.
 pub const S_ISVTX: u32 = 0o001000;
 
-/// Makes a call that fills a struct.
+/// Makes a call that fills a struct of the kernel's, `K`, which may be another than the one to return.
 ///
 /// # Safety
 /// If `call` succeeds, it has initialised the struct.
 #[inline(always)]
-unsafe fn filled<T>(call: impl FnOnce(*mut T) -> Result<()>) -> Result<T> {
+unsafe fn filled<K, T: From<K>>(call: impl FnOnce(*mut K) -> Result<()>) -> Result<T> {
     let mut answer = MaybeUninit::uninit();
     // SAFETY: the caller answers for `call`.
-    call(answer.as_mut_ptr()).map(|()| unsafe { answer.assume_init() })
+    call(answer.as_mut_ptr()).map(|()| T::from(unsafe { answer.assume_init() }))
 }
 
 blocking! {
@@ -64,12 +66,22 @@ blocking! {
     /// And `EINVAL`: another flag.
     ///
     /// # Kernel
-    /// Since Linux 2.6.16; `AT_EMPTY_PATH` since 2.6.39. loongarch64 has it since 6.11 only, and riscv32 not at all:
-    /// [`sys_statx`] is everywhere. Where registers have 32 bits the call is fstatat64. Source: stat(2).
+    /// Since Linux 2.6.16; `AT_EMPTY_PATH` since 2.6.39. Where the machine's own struct has 32-bit times or no nanoseconds,
+    /// and on riscv32 and loongarch64, which began without the call, this is statx(2), of Linux 4.11. Source: stat(2).
     #[inline]
     pub fn sys_newfstatat(dirfd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) -> Result<Stat> {
-        // SAFETY: the kernel only reads `path`, and writes a whole `struct stat`, its padding too.
-        unsafe { filled(|stat| call!(may_block: SYS_newfstatat, dirfd, path.as_ptr(), stat, flags)) }
+        // SAFETY: the kernel only reads `path`, and writes the whole struct, its padding too.
+        unsafe {
+            filled::<KernelStat, _>(|stat| {
+                if STAT_BY_STATX {
+                    // As stat(2) and its sisters, it is to mount nothing (fs/stat.c, vfs_fstatat).
+                    let flags = flags | AT_NO_AUTOMOUNT;
+                    call!(may_block: SYS_statx, dirfd, path.as_ptr(), flags, STATX_BASIC_STATS, stat)
+                } else {
+                    call!(may_block: SYS_newfstatat, dirfd, path.as_ptr(), stat, flags)
+                }
+            })
+        }
     }
 
     /// fstat(2): what is known of the file behind `fd`.
@@ -85,12 +97,23 @@ blocking! {
     /// - `EBADF`: `fd` is not open.
     ///
     /// # Kernel
-    /// Since Linux 1.0. loongarch64 has it since 6.11 only, and riscv32 not at all: [`sys_statx`] is everywhere. Where
-    /// registers have 32 bits the call is fstat64. Source: stat(2).
+    /// Since Linux 1.0; statx(2) where [`sys_newfstatat`] is. Source: stat(2).
     #[inline]
     pub fn sys_fstat(fd: BorrowedFd<'_>) -> Result<Stat> {
-        // SAFETY: the kernel writes a whole `struct stat`, its padding too.
-        unsafe { filled(|stat| call!(may_block: SYS_fstat, fd, stat)) }
+        // By that number statx(2) knows the current directory, and fstat(2) nothing.
+        if STAT_BY_STATX && fd.as_raw() == AT_FDCWD.as_raw() {
+            return Err(EBADF);
+        }
+        // SAFETY: the kernel writes the whole struct, its padding too.
+        unsafe {
+            filled::<KernelStat, _>(|stat| {
+                if STAT_BY_STATX {
+                    call!(may_block: SYS_statx, fd, c"".as_ptr(), AT_EMPTY_PATH, STATX_BASIC_STATS, stat)
+                } else {
+                    call!(may_block: SYS_fstat, fd, stat)
+                }
+            })
+        }
     }
 
     /// stat(2), which is [`sys_newfstatat`] on [`AT_FDCWD`] without flags: what is known of the file that `path` leads
@@ -136,7 +159,7 @@ blocking! {
     #[inline]
     pub fn sys_statx(dirfd: BorrowedFd<'_>, path: &CStr, flags: AtFlags, mask: StatxMask) -> Result<Statx> {
         // SAFETY: the kernel only reads `path`, and writes a whole `struct statx`, what is spare too.
-        unsafe { filled(|statx| call!(may_block: SYS_statx, dirfd, path.as_ptr(), flags, mask, statx)) }
+        unsafe { filled::<Statx, _>(|statx| call!(may_block: SYS_statx, dirfd, path.as_ptr(), flags, mask, statx)) }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::calls::time::Timespec;
 use crate::reg::{Reg, Ret};
 use crate::sysno::*;
 use crate::trap::{Child, blocking, call_by_way as call, hooked as way};
+use crate::wide;
 
 flags! {
     /// What a child of [`sys_clone`] shares with its parent, and what the kernel prepares for it. The low byte is the
@@ -252,7 +253,7 @@ blocking! {
     ) -> Result<()> {
         let timeout = timeout.map_or(core::ptr::null(), core::ptr::from_ref);
         // SAFETY: the kernel only reads the word and the time.
-        unsafe { call!(may_block: SYS_futex, word.as_ptr(), flags.with(FUTEX_WAIT), expected, timeout) }
+        unsafe { call!(may_block: wide::SYS_futex, word.as_ptr(), flags.with(FUTEX_WAIT), expected, timeout) }
     }
 }
 
@@ -286,5 +287,5 @@ pub unsafe fn sys_set_tid_address(tid: *mut u32) -> Pid {
 #[inline]
 pub fn sys_futex_op_wake(word: &AtomicU32, flags: FutexFlags, count: i32) -> Result<usize> {
     // SAFETY: the kernel looks for waiters by the word's address, and touches no memory of ours.
-    unsafe { call!(never_blocks: SYS_futex, word.as_ptr(), flags.with(FUTEX_WAKE), count) }
+    unsafe { call!(never_blocks: wide::SYS_futex, word.as_ptr(), flags.with(FUTEX_WAKE), count) }
 }

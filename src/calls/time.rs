@@ -8,6 +8,7 @@ use core::time::Duration;
 use crate::Result;
 use crate::sysno::*;
 use crate::trap::{blocking, call_by_way as call, hooked as way};
+use crate::wide;
 
 /// A time or a span of time: the kernel's `struct __kernel_timespec`, with 64-bit seconds on every architecture.
 ///
@@ -128,12 +129,13 @@ fn remainder(remain: Option<&mut Timespec>) -> *mut Timespec {
 /// - `ENODEV`: the clock is a device that was unplugged.
 ///
 /// # Kernel
-/// Since Linux 2.6. A libc asks the vDSO, without a trap; this is the trap. Source: clock_gettime(2).
+/// Since Linux 2.6; where registers have 32 bits this is clock_gettime64, of Linux 5.1. A libc asks the vDSO, without a
+/// trap; this is the trap. Source: clock_gettime(2).
 #[inline]
 pub fn sys_clock_gettime(clock: ClockId) -> Result<Timespec> {
     let mut time = MaybeUninit::<Timespec>::uninit();
     // SAFETY: the kernel writes one timespec.
-    let answer: Result<()> = unsafe { call!(never_blocks: SYS_clock_gettime, clock, time.as_mut_ptr()) };
+    let answer: Result<()> = unsafe { call!(never_blocks: wide::SYS_clock_gettime, clock, time.as_mut_ptr()) };
     // SAFETY: it has written it.
     answer.map(|()| unsafe { time.assume_init() })
 }
@@ -149,9 +151,13 @@ blocking! {
     /// - `EINVAL`: `tv_nsec` is not within `0..=999_999_999`, or `tv_sec` is negative.
     ///
     /// # Kernel
-    /// Since Linux 2.0. Source: nanosleep(2).
+    /// Since Linux 2.0. Where registers have 32 bits this is [`sys_clock_nanosleep`] on CLOCK_MONOTONIC, as nanosleep(2) has
+    /// 32-bit seconds there. Source: nanosleep(2).
     #[inline]
     pub fn sys_nanosleep(request: &Timespec, remain: Option<&mut Timespec>) -> Result<()> {
+        if wide::NANOSLEEP_BY_CLOCK {
+            return sys_clock_nanosleep(CLOCK_MONOTONIC, TimerFlags::empty(), request, remain);
+        }
         // SAFETY: the kernel reads one timespec, and writes one where it was lent one.
         unsafe { call!(blocks: SYS_nanosleep, ptr::from_ref(request), remainder(remain)) }
     }
@@ -171,7 +177,8 @@ blocking! {
     /// - `EPERM`: an alarm clock, without `CAP_WAKE_ALARM`.
     ///
     /// # Kernel
-    /// Since Linux 2.6. Source: clock_nanosleep(2).
+    /// Since Linux 2.6; where registers have 32 bits this is clock_nanosleep_time64, of Linux 5.1. Source:
+    /// clock_nanosleep(2).
     #[inline]
     pub fn sys_clock_nanosleep(
         clock: ClockId,
@@ -182,7 +189,7 @@ blocking! {
         // SAFETY: as for nanosleep(2).
         unsafe {
             call!(
-                blocks: SYS_clock_nanosleep,
+                blocks: wide::SYS_clock_nanosleep,
                 clock,
                 flags,
                 ptr::from_ref(request),

@@ -7,25 +7,56 @@ use core::ptr;
 use crate::Result;
 use crate::calls::process::{Pid, Target};
 use crate::calls::ptrace::PtraceEvent;
+use crate::calls::sigaction::{CLD_CONTINUED, CLD_DUMPED, CLD_EXITED, CLD_KILLED, SiCode, Siginfo};
 use crate::calls::signal::{Signal, Timeval};
+use crate::errno::{EINVAL, ESRCH};
 use crate::sysno::*;
 use crate::trap::{blocking, call_by_way as call, hooked as way};
+use crate::wide;
 
 flags! {
-    /// For which events of a child [`sys_wait4`] waits, besides its end.
+    /// For which events of a child [`sys_wait4`] waits, besides its end, and [`sys_waitid`].
     pub type WaitOptions = WaitOptionsFamily(u32) {
         /// Do not wait: `None` if nothing happened yet.
         WNOHANG = 0x1,
         /// Children that a signal stopped, too.
         WUNTRACED = 0x2,
+        /// Children that ended, for [`sys_waitid`].
+        WEXITED = 0x4,
         /// Children that SIGCONT set going again, too.
         WCONTINUED = 0x8,
+        /// The same as [`WUNTRACED`].
+        WSTOPPED = 0x2,
+        /// [`sys_waitid`] leaves the child as it is: it can be waited for again.
+        WNOWAIT = 0x0100_0000,
         /// Only children of this thread, not of the process's others.
         __WNOTHREAD = 0x2000_0000,
         /// All children, whatever signal they send at their end.
         __WALL = 0x4000_0000,
         /// Only children that do not send SIGCHLD at their end (clone(2)).
         __WCLONE = 0x8000_0000,
+    }
+}
+
+/// The options that the kernel takes in wait4(2) (kernel/exit.c).
+const WAIT4_KNOWS: WaitOptions = WNOHANG
+    .union(WUNTRACED)
+    .union(WCONTINUED)
+    .union(__WNOTHREAD)
+    .union(__WALL)
+    .union(__WCLONE);
+
+values! {
+    /// For which child [`sys_waitid`] waits.
+    pub type IdType = IdTypeFamily(u32) {
+        /// Any.
+        P_ALL = 0,
+        /// The process with this number.
+        P_PID = 1,
+        /// Those of the process group with this number; 0: of the caller's own (Linux 5.4).
+        P_PGID = 2,
+        /// The process that this fd stands for (pidfd_open(2); Linux 5.4).
+        P_PIDFD = 3,
     }
 }
 
@@ -48,6 +79,19 @@ impl WaitStatus {
     #[inline(always)]
     pub const fn as_raw(self) -> i32 {
         self.0
+    }
+
+    /// The status as waitid(2) tells the same (kernel/exit.c: what either call does with an exit code).
+    #[inline]
+    const fn of(code: SiCode, status: i32) -> WaitStatus {
+        WaitStatus(match code {
+            CLD_EXITED => (status & 0xff) << 8,
+            CLD_KILLED => status & 0x7f,
+            CLD_DUMPED => status & 0x7f | 0x80,
+            CLD_CONTINUED => 0xffff,
+            // CLD_STOPPED, CLD_TRAPPED
+            _ => status << 8 | 0x7f,
+        })
     }
 
     /// The exit status, 0 to 255, if the child ended by itself.
@@ -172,13 +216,21 @@ blocking! {
     /// - `ESRCH`: the number in `target` is not positive, or it is group 1.
     ///
     /// # Kernel
-    /// Since Linux 1.0. Source: wait4(2), wait(2).
+    /// Since Linux 1.0. Where there is no such call (riscv32) this is [`sys_waitid`]. Source: wait4(2), wait(2).
     #[inline]
     pub fn sys_wait4(
         target: impl Into<Target>,
         options: WaitOptions,
         rusage: Option<&mut Rusage>,
     ) -> Result<Option<(Pid, WaitStatus)>> {
+        if wide::WAIT_BY_WAITID {
+            let (which, id) = target.into().for_waitid().ok_or(ESRCH)?;
+            if !WAIT4_KNOWS.contains(options) {
+                return Err(EINVAL);
+            }
+            let child = sys_waitid(which, id, options | WEXITED, rusage)?;
+            return Ok(child.map(|info| (info.si_pid(), WaitStatus::of(info.si_code(), info.si_status()))));
+        }
         let mut status = MaybeUninit::<i32>::uninit();
         let rusage = rusage.map_or(ptr::null_mut(), ptr::from_mut);
         // SAFETY: the kernel writes one int, and one rusage where it was lent one.
@@ -188,6 +240,42 @@ blocking! {
             // SAFETY: it has written the status of the child that it names.
             (pid.as_raw() != 0).then(|| (pid, WaitStatus(unsafe { status.assume_init() })))
         })
+    }
+
+    /// waitid(2): waits until a child ends, stops or goes on, whichever `options` name, and returns what SIGCHLD would
+    /// tell of it: [`si_pid`](Siginfo::si_pid), [`si_uid`](Siginfo::si_uid), [`si_status`](Siginfo::si_status), and in
+    /// [`si_code`](Siginfo::si_code) what happened. A child that ended is gone then, unless [`WNOWAIT`] is given.
+    ///
+    /// `None` is the answer only with [`WNOHANG`]: there are such children, and nothing happened yet. `rusage` gets
+    /// what the child and those of its own children that it waited for used.
+    ///
+    /// # Errors
+    /// - `ECHILD`: there is no such child, or SIGCHLD is ignored and the last one ended.
+    /// - `EINTR`: a signal handler ran; see [`retry`](crate::retry).
+    /// - `EINVAL`: `options` name none of [`WEXITED`], [`WSTOPPED`] and [`WCONTINUED`], or hold what the kernel does not
+    ///   know; or no child can have such an `id`.
+    /// - `EBADF`: [`P_PIDFD`], and `id` is not open.
+    /// - `EAGAIN`: [`P_PIDFD`], and the fd is non-blocking, and nothing happened yet.
+    ///
+    /// # Kernel
+    /// Since Linux 2.6.9; [`P_PGID`] with 0 since 5.4. What is filled in besides is not told by libc's function. Source:
+    /// wait(2).
+    #[inline]
+    pub fn sys_waitid(
+        which: IdType,
+        id: i32,
+        options: WaitOptions,
+        rusage: Option<&mut Rusage>,
+    ) -> Result<Option<Siginfo>> {
+        // The kernel fills in seven numbers, and leaves the rest of the struct alone.
+        let mut info = MaybeUninit::<Siginfo>::zeroed();
+        let rusage = rusage.map_or(ptr::null_mut(), ptr::from_mut);
+        // SAFETY: the kernel writes a part of one siginfo_t, and one rusage where it was lent one.
+        let answer: Result<()> =
+            unsafe { call!(may_block: SYS_waitid, which, id, info.as_mut_ptr(), options, rusage) };
+        // SAFETY: the rest is zero.
+        let info = answer.map(|()| unsafe { info.assume_init() })?;
+        Ok((info.si_pid().as_raw() != 0).then_some(info))
     }
 }
 

@@ -56,6 +56,7 @@ const CONSTANTS: &[&[(&str, u64)]] = &[
     FdFlags::NAMES,
     FutexFlags::NAMES,
     GrndFlags::NAMES,
+    IdType::NAMES,
     Itimer::NAMES,
     MapFlags::NAMES,
     MaskHow::NAMES,
@@ -89,6 +90,12 @@ const CONSTANTS: &[&[(&str, u64)]] = &[
     &[
         ("AT_FDCWD", AT_FDCWD.as_raw() as u64),
         ("AT_STATX_SYNC_AS_STAT", AT_STATX_SYNC_AS_STAT.bits() as u64),
+        ("CLD_CONTINUED", CLD_CONTINUED.bits() as u64),
+        ("CLD_DUMPED", CLD_DUMPED.bits() as u64),
+        ("CLD_EXITED", CLD_EXITED.bits() as u64),
+        ("CLD_KILLED", CLD_KILLED.bits() as u64),
+        ("CLD_STOPPED", CLD_STOPPED.bits() as u64),
+        ("CLD_TRAPPED", CLD_TRAPPED.bits() as u64),
         ("MINSIGSTKSZ", MINSIGSTKSZ as u64),
         ("O_ACCMODE", O_ACCMODE.bits() as u64),
         ("RLIM64_INFINITY", RLIM64_INFINITY),
@@ -153,10 +160,12 @@ fn layouts(out: &mut Writer) -> fmt::Result {
     layout!(out, "sockaddr_in" = SockaddrIn { sin_family sin_port sin_addr sin_zero });
     layout!(out, "sockaddr_in6" = SockaddrIn6 { sin6_family sin6_port sin6_flowinfo sin6_addr sin6_scope_id });
     layout!(out, "sockaddr_un" = SockaddrUn { sun_family sun_path });
-    layout!(out, "stat" = Stat {
-        st_dev st_ino st_nlink st_mode st_uid st_gid st_rdev st_size st_blksize st_blocks
-        st_atime st_atime_nsec st_mtime st_mtime_nsec st_ctime st_ctime_nsec
-    });
+    if !STAT_BY_STATX {
+        layout!(out, "stat" = Stat {
+            st_dev st_ino st_nlink st_mode st_uid st_gid st_rdev st_size st_blksize st_blocks
+            st_atime st_atime_nsec st_mtime st_mtime_nsec st_ctime st_ctime_nsec
+        });
+    }
     layout!(out, "statx" = Statx {
         stx_mask stx_blksize stx_attributes stx_nlink stx_uid stx_gid stx_mode stx_ino stx_size stx_blocks
         stx_attributes_mask stx_atime stx_btime stx_ctime stx_mtime stx_rdev_major stx_rdev_minor stx_dev_major

@@ -22,6 +22,9 @@ cases![
     wait4_chooses_the_child,
     wait4_tells_what_was_used,
     wait4_refused,
+    waitid_decodes_what_happened,
+    waitid_chooses_the_child,
+    waitid_refused,
     execve_starts_this_program,
     execve_refused,
     execve_of_what_is_no_program,
@@ -274,6 +277,53 @@ fn wait4_refused() -> Outcome {
         check_err!(sys_wait4(Pid::from_raw(number), nothing, None), ESRCH);
     }
     check_err!(sys_wait4(Target::Group(Pid::from_raw(1)), nothing, None), ESRCH);
+    Ok(())
+}
+
+fn waitid_decodes_what_happened() -> Outcome {
+    const ANY: WaitOptions = WEXITED.union(WSTOPPED).union(WCONTINUED);
+    let child = sleeper()?;
+    let seen = |options| {
+        let info = retry(|| sys_waitid(P_PID, child.as_raw(), options, None))?;
+        Ok::<_, Errno>(info.map(|info| (info.si_signo(), info.si_pid(), info.si_code(), info.si_status())))
+    };
+    let as_told = |code, status: Signal| Ok(Some((SIGCHLD, child, code, status.as_raw())));
+    let early = seen(ANY | WNOHANG);
+    sys_kill(child, SIGSTOP)?;
+    let stopped = seen(ANY);
+    sys_kill(child, SIGCONT)?;
+    let continued = seen(ANY);
+    sys_kill(child, SIGKILL)?;
+    // Twice: the first leaves it there.
+    let (left, taken, gone) = (seen(ANY | WNOWAIT), seen(ANY), seen(ANY));
+    check_eq!(early, Ok(None));
+    check_eq!(stopped, as_told(CLD_STOPPED, SIGSTOP));
+    check_eq!(continued, as_told(CLD_CONTINUED, SIGCONT));
+    check_eq!(left, as_told(CLD_KILLED, SIGKILL));
+    check_eq!(taken, left);
+    check_err!(gone, ECHILD);
+    Ok(())
+}
+
+fn waitid_chooses_the_child() -> Outcome {
+    let (first, second) = (spawn(|| 1)?, spawn(|| 2)?);
+    let mut usage = Rusage::default();
+    let mut wait = |which, id: i32| {
+        let info = retry(|| sys_waitid(which, id, WEXITED, Some(&mut usage)))?;
+        Ok::<_, Errno>(info.map(|info| (info.si_pid(), info.si_uid(), info.si_status())))
+    };
+    check_eq!(wait(P_PID, second.as_raw())?, Some((second, sys_getuid(), 2)));
+    check_eq!(wait(P_ALL, 0)?, Some((first, sys_getuid(), 1)));
+    check!(usage.ru_minflt > 0);
+    Ok(())
+}
+
+fn waitid_refused() -> Outcome {
+    check_err!(sys_waitid(P_ALL, 0, WEXITED, None), ECHILD);
+    check_err!(sys_waitid(P_ALL, 0, WNOHANG, None), EINVAL);
+    check_err!(sys_waitid(P_PID, 0, WEXITED, None), EINVAL);
+    check_err!(sys_waitid(IdType::from_bits(99), 1, WEXITED, None), EINVAL);
+    check_err!(sys_waitid(P_PIDFD, 999, WEXITED, None), EBADF);
     Ok(())
 }
 
