@@ -74,15 +74,32 @@ def link_flags():
     return [re.sub(r"(=|=-T)ci/", rf"\1{ROOT}/ci/", flag) for flag in flags]
 
 
-def build(triple, program, profile_name):
+def build(triple, program, profile_name, flags=()):
     """Builds `program` and returns the path of the executable."""
     features = program.features
     if profile_name == "interposed" and program.package == NESTED:
         features = ("--features", "interpose")
-    if cargo_build(triple, program.package, profile_name, "--bin", program.name, *features) != 0:
+    if cargo_build(triple, program.package, profile_name, "--bin", program.name, *features, flags=flags) != 0:
         raise BuildError(f"{program.name} does not build for {triple} ({profile_name})")
     kind = "release" if "--release" in PROFILES[profile_name] else "debug"
     return folder(profile_name) / triple / kind / program.name
+
+
+def build_otherwise(triple, program, profile_name, level, lto, *flags):
+    """The same with another opt-level, link-time optimisation and compiler flags, with its symbols, in a folder of its own,
+    so that no build undoes another."""
+    kept = dict(os.environ)
+    prefix = "CARGO_PROFILE_" + {"debug": "DEV", "release": "RELEASE"}[profile_name]
+    name = "-".join((profile_name, level, lto, *flags))
+    os.environ |= {
+        "CARGO_TARGET_DIR": str(target_dir() / "otherwise" / program.name / name),
+        f"{prefix}_OPT_LEVEL": level, f"{prefix}_LTO": lto, f"{prefix}_STRIP": "none",
+    }
+    try:
+        return build(triple, program, profile_name, flags)
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
 
 
 def build_ahead(triple, profile_name):
@@ -103,13 +120,13 @@ def folder(profile_name):
     return target_dir() / profile_name if profile_name == "interposed" else target_dir()
 
 
-def cargo_build(triple, package, profile_name, *what, stderr=None):
+def cargo_build(triple, package, profile_name, *what, flags=(), stderr=None):
     tools = toolchain.for_target(triple)
     command = [tools.cargo, "build", "--quiet", *PROFILES[profile_name], "--target", triple]
     return subprocess.run(
         [*command, "--target-dir", folder(profile_name), *what],
         cwd=package,
-        env={**tools.env(), "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(link_flags() + tools.flags())},
+        env={**tools.env(), "CARGO_ENCODED_RUSTFLAGS": "\x1f".join([*link_flags(), *tools.flags(), *flags])},
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr,
         stderr=stderr,

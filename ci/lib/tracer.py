@@ -12,10 +12,13 @@ NT_PRSTATUS = 1
 # The kernel's struct user_regs_struct, in its order (arch/*/include/uapi/asm/ptrace.h, asm/user.h).
 REGISTERS = {
     "x86_64": "r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss".split(),
+    "x86": "ebx ecx edx esi edi ebp eax ds es fs gs orig_eax eip cs eflags esp ss".split(),
     "aarch64": [*(f"x{number}" for number in range(31)), "sp", "pc", "pstate"],
 }
+# Those whose registers have 32 bits, and whose programs run under a 64-bit kernel: their own registers are shown.
+NARROW = {"x86_64": "x86"}
 # Where the number is kept once the kernel has put something else into its register.
-NUMBER_AT_ENTRY = {"x86_64": "orig_rax"}
+NUMBER_AT_ENTRY = {"x86_64": "orig_rax", "x86": "orig_eax"}
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -33,11 +36,13 @@ def ptrace(request, pid, address=0, data=0):
 
 
 def registers(pid, machine):
-    names = REGISTERS[machine]
-    words = (ctypes.c_uint64 * 64)()
-    iovec = Iovec(ctypes.addressof(words), ctypes.sizeof(words))
+    room = (ctypes.c_uint64 * 64)()
+    iovec = Iovec(ctypes.addressof(room), ctypes.sizeof(room))
     ptrace(GETREGSET, pid, NT_PRSTATUS, ctypes.addressof(iovec))
-    return dict(zip(names, words))
+    names, word = REGISTERS[machine], ctypes.c_uint64
+    if iovec.length < len(names) * ctypes.sizeof(word):
+        names, word = REGISTERS[NARROW[machine]], ctypes.c_uint32
+    return dict(zip(names, (word * len(names)).from_buffer(room)))
 
 
 def syscalls(command):
