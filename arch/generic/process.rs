@@ -1,5 +1,10 @@
 //! Processes: include/uapi/asm-generic/resource.h, and linux/time_types.h.
 
+use crate::Sysno;
+
+/// set_thread_area(2) where it takes a `struct user_desc`.
+pub const SET_THREAD_AREA: Sysno = Sysno::new(crate::tables::ABSENT);
+
 pub const RLIMIT_RSS: u32 = 5;
 pub const RLIMIT_NPROC: u32 = 6;
 pub const RLIMIT_NOFILE: u32 = 7;

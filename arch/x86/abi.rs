@@ -9,3 +9,5 @@ pub use crate::arch::generic::sigaction::*;
 pub use crate::arch::generic::signal::*;
 pub use crate::arch::generic::stat_by_statx::*;
 pub use crate::arch::generic::tty::*;
+
+pub const SET_THREAD_AREA: crate::Sysno = crate::SYS_set_thread_area;

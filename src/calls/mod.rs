@@ -18,6 +18,7 @@ pub mod socket_option;
 pub mod stat;
 pub mod system;
 pub mod thread;
+pub mod thread_area;
 pub mod time;
 pub mod tty;
 pub mod wait;
@@ -56,6 +57,8 @@ pub use stat::*;
 pub use system::*;
 #[doc(no_inline)]
 pub use thread::*;
+#[doc(no_inline)]
+pub use thread_area::*;
 #[doc(no_inline)]
 pub use time::*;
 #[doc(no_inline)]

@@ -132,7 +132,8 @@ blocking! {
     /// every architecture wants it. The other pointers may be null where no flag asks for them: `ptid`
     /// ([`CLONE_PARENT_SETTID`], [`CLONE_PIDFD`]), `tls` ([`CLONE_SETTLS`]) and `ctid` ([`CLONE_CHILD_SETTID`],
     /// [`CLONE_CHILD_CLEARTID`]). What `tls` means is the platform's: on x86_64 the word at that address must be its
-    /// own address, on aarch64 the thread's variables begin 16 bytes behind it.
+    /// own address, on aarch64 the thread's variables begin 16 bytes behind it. On x86 it points to a
+    /// [`UserDesc`](crate::UserDesc), which holds the address.
     ///
     /// A thread is everything that pthreads share, and it is joined on the word at `ctid`:
     ///

@@ -1,6 +1,7 @@
 //! The assembly that the tests need, by architecture. Each file holds the same items:
 //!
 //! - `thread_pointer()`: what CLONE_SETTLS set.
+//! - `Tls`: what `sys_clone` takes as `tls` for a thread pointer. The pointer itself, but on x86.
 //! - `opaque(usize)`, `opaque_float(f64)`: the same value, in a register, of which the compiler knows nothing any more.
 //! - `GENERAL`, `VECTOR`: the names of the registers that `Registers` holds, in its order. The stack pointer is not
 //!   among them: it has to stay what it is.
@@ -14,6 +15,23 @@
 mod this;
 
 pub use this::{ALWAYS_LOST, GENERAL, VECTOR, opaque, opaque_float, thread_pointer, trap};
+
+#[cfg(target_arch = "x86")]
+pub use this::Tls;
+
+#[cfg(not(target_arch = "x86"))]
+pub struct Tls(*mut ());
+
+#[cfg(not(target_arch = "x86"))]
+impl Tls {
+    pub fn new(thread_pointer: *mut ()) -> rawtrap::Result<Tls> {
+        Ok(Tls(thread_pointer))
+    }
+
+    pub fn argument(&mut self) -> *mut () {
+        self.0
+    }
+}
 
 /// The contents of the registers before or after a trap.
 #[repr(C, align(16))]

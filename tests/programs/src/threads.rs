@@ -6,6 +6,8 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use rawtrap::*;
 
+use crate::machine::Tls;
+
 /// What pthreads share. QEMU's user mode takes CLONE_VM only with all of it.
 pub const THREAD: CloneFlags = CLONE_VM
     .union(CLONE_FS)
@@ -26,6 +28,7 @@ pub struct Stack {
 #[repr(C)]
 struct Bottom {
     thread_pointer: *mut (),
+    tls: Tls,
     running: AtomicU32,
 }
 
@@ -47,6 +50,7 @@ impl Stack {
         let base = base.cast::<Bottom>();
         let bottom = Bottom {
             thread_pointer: base.cast(),
+            tls: Tls::new(base.cast())?,
             running: AtomicU32::new(0),
         };
         // SAFETY: it is ours, and large enough.
@@ -62,6 +66,12 @@ impl Stack {
     /// What a thread here has as its thread pointer.
     pub fn thread_pointer(&self) -> *mut () {
         self.base.cast()
+    }
+
+    /// What `sys_clone` takes for that.
+    pub fn tls(&self) -> *mut () {
+        // SAFETY: it was written by `new`, and clone(2) reads it at most.
+        unsafe { (*self.base).tls.argument() }
     }
 
     /// Not 0 while a thread runs here.
@@ -110,7 +120,7 @@ impl<'a> Thread<'a> {
                 THREAD,
                 stack.end(),
                 &raw mut stored,
-                stack.thread_pointer(),
+                stack.tls(),
                 stack.running().as_ptr(),
                 begin::<F>,
                 ptr::from_ref(task).cast_mut(),

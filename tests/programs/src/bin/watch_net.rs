@@ -210,7 +210,7 @@ fn futexes() -> Outcome {
 fn a_thread_is_made() -> Outcome {
     let log = Log::new()?;
     let stack = Stack::new()?;
-    let (tls, ctid) = (stack.thread_pointer(), stack.running().as_ptr());
+    let (tls, ctid) = (stack.tls(), stack.running().as_ptr());
     let task = || {};
     // Its end is an exit(2) of its own: it is waited for while it is still watched.
     let tid = watch(&log, || {

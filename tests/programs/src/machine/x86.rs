@@ -4,6 +4,7 @@ use core::arch::asm;
 use core::mem::offset_of;
 
 use super::Registers;
+use rawtrap::*;
 
 /// The thread pointer: gs, whose first word is its own address (Drepper's ELF TLS, variant II).
 pub fn thread_pointer() -> *mut () {
@@ -11,6 +12,33 @@ pub fn thread_pointer() -> *mut () {
     // SAFETY: a thread that was made with CLONE_SETTLS has such a word there.
     unsafe { asm!("mov {}, gs:[0]", out(reg) pointer, options(nostack, readonly, preserves_flags)) };
     pointer
+}
+
+/// A thread pointer is the base of a segment: `sys_clone` takes its description.
+pub struct Tls(UserDesc);
+
+impl Tls {
+    /// In the place that gs selects: a child begins with its parent's selectors. The first thread, which begins with
+    /// none, asks for a place.
+    pub fn new(thread_pointer: *mut ()) -> Result<Tls> {
+        let mut selector: u16;
+        // SAFETY: it is read.
+        unsafe { asm!("mov {:x}, gs", out(reg) selector, options(nomem, nostack, preserves_flags)) };
+        if selector == 0 {
+            let mut desc = UserDesc::data(UserDesc::ANY, thread_pointer);
+            // SAFETY: the place is free, and nobody in these programs uses gs otherwise.
+            unsafe {
+                sys_set_thread_area(&mut desc)?;
+                selector = desc.selector();
+                asm!("mov gs, {:x}", in(reg) selector, options(nostack, preserves_flags));
+            }
+        }
+        Ok(Tls(UserDesc::data(u32::from(selector >> 3), thread_pointer)))
+    }
+
+    pub fn argument(&mut self) -> *mut () {
+        (&raw mut self.0).cast()
+    }
 }
 
 #[inline(always)]
