@@ -63,16 +63,45 @@
 #include <linux/utsname.h>
 #include <linux/wait.h>
 
-/* arch_prctl is x86's */
-#if __has_include(<asm/prctl.h>)
+/* arch_prctl and set_thread_area(2) with a struct are x86's */
+#if __has_include(<asm/ldt.h>)
+#include <asm/ldt.h>
 #include <asm/prctl.h>
 #endif
+
+/* libc's; where a long has 32 bits, asm/socket.h chooses between two numbers of SO_RCVTIMEO by it. Here it has 64 */
+typedef __s64 time_t;
 
 /* include/linux/fs.h has them as MAY_READ, MAY_WRITE and MAY_EXEC; access(2) calls them so */
 #define F_OK 0
 #define R_OK 4
 #define W_OK 2
 #define X_OK 1
+
+/* include/linux/signal_types.h and arch/<name>/include/asm/signal.h, __new_sigset_t and __new_sigaction on sparc: what the
+ * rt_ calls take. On several architectures the exported structs of these names are those of the calls before them */
+#undef sa_handler
+typedef struct {
+#ifdef __mips__
+	unsigned long sig[128 / (8 * sizeof(long))];
+#else
+	unsigned long sig[64 / (8 * sizeof(long))];
+#endif
+} kernel_sigset_t;
+
+struct kernel_sigaction {
+#ifdef __mips__
+	unsigned int sa_flags;
+	__sighandler_t sa_handler;
+#else
+	__sighandler_t sa_handler;
+	unsigned long sa_flags;
+#endif
+#if defined(SA_RESTORER) || defined(__m68k__) || defined(__sparc__)
+	void (*sa_restorer)(void);
+#endif
+	kernel_sigset_t sa_mask;
+};
 
 /* include/linux/dirent.h */
 struct linux_dirent64 {

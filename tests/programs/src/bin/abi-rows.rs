@@ -154,9 +154,9 @@ fn layouts(out: &mut Writer) -> fmt::Result {
         ru_utime ru_stime ru_maxrss ru_ixrss ru_idrss ru_isrss ru_minflt ru_majflt ru_nswap ru_inblock ru_oublock
         ru_msgsnd ru_msgrcv ru_nsignals ru_nvcsw ru_nivcsw
     });
-    layout!(out, "sigaction" = KernelSigaction { sa_handler sa_flags sa_restorer sa_mask });
+    layout!(out, "kernel_sigaction" = KernelSigaction { sa_handler sa_flags sa_restorer sa_mask });
     layout!(out, "sigaltstack" = Stack { ss_sp ss_flags ss_size });
-    layout!(out, "sigset_t" = Sigset {});
+    layout!(out, "kernel_sigset_t" = Sigset {});
     layout!(out, "sockaddr_in" = SockaddrIn { sin_family sin_port sin_addr sin_zero });
     layout!(out, "sockaddr_in6" = SockaddrIn6 { sin6_family sin6_port sin6_flowinfo sin6_addr sin6_scope_id });
     layout!(out, "sockaddr_un" = SockaddrUn { sun_family sun_path });
@@ -174,6 +174,8 @@ fn layouts(out: &mut Writer) -> fmt::Result {
     });
     layout!(out, "statx_timestamp" = StatxTimestamp { tv_sec tv_nsec });
     layout!(out, "ucred" = Ucred { pid uid gid });
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))] // elsewhere the kernel has no such struct
+    layout!(out, "user_desc" = UserDesc { entry_number base_addr limit });
     layout!(out, "winsize" = Winsize { ws_row ws_col ws_xpixel ws_ypixel });
     siginfo(out)
 }
@@ -211,7 +213,11 @@ fn syscall_info(out: &mut Writer) -> fmt::Result {
             numbers(op, changed)[number] != 0
         });
         let (offset, size) = (places.next().unwrap_or(0), 1 + places.count());
-        writeln!(out, "layout\tptrace_syscall_info\t{field}\t{offset}\t{size}\t{size}")?;
+        writeln!(
+            out,
+            "layout\tptrace_syscall_info\t{field}\t{offset}\t{size}\t{}",
+            size.min(align_of::<u64>())
+        )?;
     }
     Ok(())
 }
