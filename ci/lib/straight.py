@@ -6,10 +6,10 @@ from collections import deque
 
 from lib.common import find_tool
 
-TRAP = {"syscall", "svc"}
+TRAP = {"syscall", "svc", "int"}
 # A jump without a condition, and the end of the way.
 ALWAYS = {"jmp", "b"}
-END = {"ret", "retq"}
+END = {"ret", "retq", "retl"}
 
 
 def functions(path):
@@ -41,7 +41,7 @@ def length(instructions):
                 return steps
             continue
         follow = [] if mnemonic in ALWAYS else [index + 1]
-        if target in at and mnemonic not in ("call", "callq", "bl"):
+        if target in at and mnemonic not in ("call", "callq", "calll", "bl"):
             follow.append(at[target])
         for each in follow:
             if each < len(instructions) and (each, trapped) not in seen:

@@ -47,7 +47,10 @@ fn table(lesson: &mut Lesson<'_>) -> Outcome {
         ErrorSign::Negative => answer!(lesson, "an error         -errno as the result, from -4095 to -1")?,
         ErrorSign::Flag(flag) => answer!(lesson, "an error         errno as the result, and {flag} is set")?,
     }
-    answer!(lesson, "lost as well     {}", Row(machine.clobbers.iter().copied()))?;
+    match machine.clobbers {
+        [] => answer!(lesson, "lost as well     nothing")?,
+        lost => answer!(lesson, "lost as well     {}", Row(lost.iter().copied()))?,
+    }
     match machine.wide {
         Wide::Whole => answer!(lesson, "a 64-bit value   one register")?,
         Wide::Pair { aligned } => {

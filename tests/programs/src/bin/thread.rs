@@ -25,6 +25,7 @@ cases![
     clone_tells_a_death_by_signal,
     clone_refuses_flags,
     set_tid_address_moves_the_word,
+    set_thread_area_has_three_places,
     futex_wait_on_another_value,
     futex_wait_times_out,
     futex_wait_refuses_a_time,
@@ -322,6 +323,43 @@ fn set_tid_address_moves_the_word() -> Outcome {
     check_eq!(thread.running().load(Ordering::Acquire), 1);
     thread.running().store(0, Ordering::Release);
     check_eq!(answer.load(Ordering::Relaxed), 1);
+    Ok(())
+}
+
+fn set_thread_area_has_three_places() -> Outcome {
+    let word = 0usize;
+    // SAFETY: no selector names the place.
+    let set = |desc: &mut UserDesc| unsafe { sys_set_thread_area(desc) };
+    let place = |number| UserDesc::data(number, (&raw const word).cast());
+    if !cfg!(target_arch = "x86") {
+        check_err!(set(&mut place(UserDesc::ANY)), ENOSYS);
+        return Ok(());
+    }
+    check_err!(set(&mut place(0)), EINVAL);
+    // One is this thread's already, if it has made another.
+    let mut taken = [0; 3];
+    let mut count = 0;
+    let full = loop {
+        let mut desc = place(UserDesc::ANY);
+        match set(&mut desc) {
+            Ok(()) => taken[count] = desc.entry_number,
+            Err(errno) => break errno,
+        }
+        check_eq!(desc.selector(), (desc.entry_number << 3 | 3) as u16);
+        count += 1;
+    };
+    for number in &taken[..count] {
+        // The one description that the kernel takes for "nothing": read_exec_only and seg_not_present.
+        let nothing = UserDesc {
+            entry_number: *number,
+            base_addr: 0,
+            limit: 0,
+            flags: 1 << 3 | 1 << 5,
+        };
+        set(&mut nothing.clone())?;
+    }
+    check_eq!(full, ESRCH);
+    check!((2..=3).contains(&count) && taken[..count].is_sorted_by(|one, next| one + 1 == *next));
     Ok(())
 }
 
