@@ -46,6 +46,13 @@ pub mod aarch64;
 #[path = "../arch/arm/data.rs"]
 pub mod arm;
 
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "riscv64")
+))]
+#[path = "../arch/riscv64/data.rs"]
+pub mod riscv64;
+
 #[path = "../arch/generic/mod.rs"]
 pub(crate) mod generic;
 
@@ -74,6 +81,10 @@ pub(crate) mod generic;
     path = "../arch/arm/mod.rs"
 )]
 #[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "riscv64"),
+    path = "../arch/riscv64/mod.rs"
+)]
+#[cfg_attr(
     not(all(
         any(target_os = "linux", target_os = "android"),
         any(
@@ -81,6 +92,7 @@ pub(crate) mod generic;
             target_arch = "x86",
             all(target_arch = "aarch64", target_pointer_width = "64"),
             target_arch = "arm",
+            target_arch = "riscv64",
         )
     )),
     path = "../arch/none/mod.rs"

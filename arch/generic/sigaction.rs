@@ -18,10 +18,18 @@ pub struct KernelSigaction {
     pub sa_mask: [usize; _NSIG / usize::BITS as usize],
 }
 
+/// The words behind the struct that an emulator reads and writes as well.
+pub const SIGACTION_TAIL: usize = 0;
+
+const RESTORER: u32 = 0x0400_0000;
+
 /// `sa_restorer` holds.
-const SA_RESTORER: usize = 0x0400_0000;
+pub const SA_RESTORER: Option<u32> = Some(RESTORER);
 
 impl KernelSigaction {
+    /// Where `sa_restorer` begins.
+    pub const RESTORER: Option<usize> = Some(core::mem::offset_of!(KernelSigaction, sa_restorer));
+
     /// As the kernel takes it: with the machine's restorer, where it has one.
     #[inline]
     pub(crate) fn new(
@@ -32,7 +40,7 @@ impl KernelSigaction {
         let restorer = restorer(flags & SA_SIGINFO != 0);
         KernelSigaction {
             sa_handler,
-            sa_flags: flags as usize | restorer.map_or(0, |_| SA_RESTORER),
+            sa_flags: (flags | restorer.map_or(0, |_| RESTORER)) as usize,
             sa_restorer: restorer.unwrap_or(core::ptr::null()),
             sa_mask,
         }
@@ -40,13 +48,13 @@ impl KernelSigaction {
 
     #[cfg(feature = "interpose")]
     #[inline]
-    pub(crate) fn has_restorer(&self) -> bool {
-        self.sa_flags & SA_RESTORER != 0
+    pub(crate) fn restorer(&self) -> Option<*const ()> {
+        (self.sa_flags as u32 & RESTORER != 0).then_some(self.sa_restorer)
     }
 
     /// The flags without those that belong to the restorer.
     #[inline]
     pub(crate) fn flags(&self) -> u32 {
-        (self.sa_flags & !SA_RESTORER) as u32
+        self.sa_flags as u32 & !RESTORER
     }
 }

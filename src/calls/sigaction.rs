@@ -86,7 +86,7 @@ impl Sigaction {
     }
 
     #[inline]
-    fn to_kernel(self) -> KernelSigaction {
+    fn to_kernel(self) -> Passed {
         let flags = self.sa_flags.bits() & !abi::SA_SIGINFO;
         let (handler, flags) = match self.sa_handler {
             Handler::Default => (ptr::without_provenance(SIG_DFL), flags),
@@ -94,7 +94,11 @@ impl Sigaction {
             Handler::Signal(function) => (function as *const (), flags),
             Handler::Siginfo(function) => (function as *const (), flags | abi::SA_SIGINFO),
         };
-        KernelSigaction::new(handler, flags, self.sa_mask.words())
+        let mask = self.sa_mask.words();
+        Passed {
+            action: KernelSigaction::new(handler, flags, mask),
+            tail: [mask[mask.len() - 1]; abi::SIGACTION_TAIL],
+        }
     }
 
     /// # Safety
@@ -166,6 +170,14 @@ pub const CLD_STOPPED: SiCode = SiCode::from_bits(5);
 pub const CLD_CONTINUED: SiCode = SiCode::from_bits(6);
 
 pub use abi::{KernelSigaction, Siginfo};
+
+/// What the kernel is pointed to: its struct, and room for an emulator whose own is longer. That one takes the end of the
+/// mask for a restorer; it has a whole mask where the last word, which is repeated behind it, is the only one.
+#[repr(C)]
+struct Passed {
+    action: KernelSigaction,
+    tail: [usize; abi::SIGACTION_TAIL],
+}
 
 /// Which fields mean something depends on the signal and on `si_code`: see sigaction(2). The others hold bits of
 /// another field or zero.
@@ -284,14 +296,14 @@ impl fmt::Debug for Siginfo {
 /// to (SA_RESTORER): both are done here. Source: sigaction(2).
 #[inline]
 pub unsafe fn sys_rt_sigaction(signal: Signal, new: Option<&Sigaction>) -> Result<Sigaction> {
-    let mut old = MaybeUninit::<KernelSigaction>::uninit();
+    let mut old = MaybeUninit::<Passed>::uninit();
     let new = new.map(|action| action.to_kernel());
     let new = new.as_ref().map_or(ptr::null(), ptr::from_ref);
     // SAFETY: the kernel reads one struct if there is one, and writes one. The caller answers for the handler.
     let answer: Result<()> =
         unsafe { call!(never_blocks: SYS_rt_sigaction, signal, new, old.as_mut_ptr(), size_of::<Sigset>()) };
-    // SAFETY: it has written it.
-    answer.map(|()| unsafe { Sigaction::from_kernel(old.assume_init()) })
+    // SAFETY: it has written the struct, which stands first; nobody reads the tail.
+    answer.map(|()| unsafe { Sigaction::from_kernel(old.as_ptr().cast::<KernelSigaction>().read()) })
 }
 
 flags! {

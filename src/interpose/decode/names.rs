@@ -27,6 +27,18 @@ macro_rules! names {
     };
 }
 
+/// The flags of sigaction(2), behind what not every architecture has.
+macro_rules! sa_names {
+    ($($more:tt)*) => {
+        names! {
+            $($more)*
+            SA_ONSTACK = abi::SA_ONSTACK, SA_RESTART = abi::SA_RESTART, SA_NODEFER = abi::SA_NODEFER,
+            SA_RESETHAND = abi::SA_RESETHAND, SA_SIGINFO = abi::SA_SIGINFO, SA_NOCLDSTOP = abi::SA_NOCLDSTOP,
+            SA_NOCLDWAIT = abi::SA_NOCLDWAIT,
+        }
+    };
+}
+
 /// Every name that a family has, and its value, for a comparison with the kernel's headers.
 #[doc(hidden)]
 pub fn names() -> impl Iterator<Item = &'static (&'static str, u64)> {
@@ -76,10 +88,10 @@ families! {
     PtraceOption: PtraceOptions::NAMES, "PTRACE_O_???";
     // Of calls that are not, or with what strace calls them there. The values are the same on every architecture, or
     // come from `abi`.
-    Sa: names! {
-        SA_RESTORER = 0x0400_0000, SA_ONSTACK = abi::SA_ONSTACK, SA_RESTART = abi::SA_RESTART,
-        SA_NODEFER = abi::SA_NODEFER, SA_RESETHAND = abi::SA_RESETHAND, SA_SIGINFO = abi::SA_SIGINFO,
-        SA_NOCLDSTOP = abi::SA_NOCLDSTOP, SA_NOCLDWAIT = abi::SA_NOCLDWAIT,
+    Sa: if abi::SA_RESTORER.is_some() {
+        sa_names! { SA_RESTORER = 0x0400_0000, }
+    } else {
+        sa_names! {}
     }, "SA_???";
     StatxSync: names! {
         AT_STATX_SYNC_AS_STAT = 0, AT_STATX_FORCE_SYNC = 0x2000, AT_STATX_DONT_SYNC = 0x4000,

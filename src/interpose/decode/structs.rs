@@ -307,9 +307,9 @@ fn sigaction(p: &mut Printer<'_>, action: KernelSigaction) {
     sigset(p, Sigset::from_words(action.sa_mask));
     p.text(", sa_flags=");
     p.flags(Family::Sa.names(), action.sa_flags as u64);
-    if action.has_restorer() {
+    if let Some(restorer) = action.restorer() {
         p.text(", sa_restorer=");
-        p.address(action.sa_restorer.addr() as u64);
+        p.address(restorer.addr() as u64);
     }
     p.text("}");
 }

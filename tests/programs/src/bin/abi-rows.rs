@@ -154,7 +154,11 @@ fn layouts(out: &mut Writer) -> fmt::Result {
         ru_utime ru_stime ru_maxrss ru_ixrss ru_idrss ru_isrss ru_minflt ru_majflt ru_nswap ru_inblock ru_oublock
         ru_msgsnd ru_msgrcv ru_nsignals ru_nvcsw ru_nivcsw
     });
-    layout!(out, "kernel_sigaction" = KernelSigaction { sa_handler sa_flags sa_restorer sa_mask });
+    layout!(out, "kernel_sigaction" = KernelSigaction { sa_handler sa_flags sa_mask });
+    if let Some(offset) = KernelSigaction::RESTORER {
+        let (size, align) = (size_of::<*const ()>(), align_of::<*const ()>());
+        writeln!(out, "layout\tkernel_sigaction\tsa_restorer\t{offset}\t{size}\t{align}")?;
+    }
     layout!(out, "sigaltstack" = Stack { ss_sp ss_flags ss_size });
     layout!(out, "kernel_sigset_t" = Sigset {});
     layout!(out, "sockaddr_in" = SockaddrIn { sin_family sin_port sin_addr sin_zero });
