@@ -11,6 +11,7 @@ import tempfile
 import termios
 
 from lib import lesson
+from lib.common import ROOT
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 FRAME_TEXT = "== boundary: "
@@ -40,11 +41,13 @@ def help_text(command, expect):
 
 
 def usage(command, expect):
+    # In the order of the crate's own list.
+    architectures = " ".join(re.findall(r"\barchitecture!\((\w+)\)", (ROOT / "src/tables.rs").read_text()))
     wrong = {
         "an unknown chapter": (["nowhere"], 'unknown chapter "nowhere"'),
         "an unknown option": (["boundary", "--register"], 'unknown option "--register"'),
         "an argument too many": (["boundary", "more"], '"more" is too much: boundary takes no argument'),
-        "an unknown argument": (["abi", "pdp11"], 'unknown argument "pdp11": abi takes one of x86_64 aarch64'),
+        "an unknown argument": (["abi", "pdp11"], f'unknown argument "pdp11": abi takes one of {architectures}'),
         "two arguments": (["abi", "x86_64", "aarch64"], '"aarch64" is too much: abi takes [ARCH] alone'),
         "a child without a role": (["--child"], "--child takes one of exit signal"),
         "an unknown role": (["--child", "sleep"], "--child takes one of exit signal"),

@@ -8,7 +8,7 @@ use rawtrap::{BorrowedFd, EBADF, Errno, Result, sys_getpid, sys_write};
 #[cfg_attr(target_arch = "x86", path = "by_hand/x86.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "by_hand/aarch64.rs")]
 #[cfg_attr(target_arch = "arm", path = "by_hand/arm.rs")]
-#[cfg_attr(target_arch = "riscv64", path = "by_hand/riscv64.rs")]
+#[cfg_attr(target_arch = "riscv64", path = "by_hand/riscv.rs")]
 mod by_hand;
 
 #[unsafe(no_mangle)]
