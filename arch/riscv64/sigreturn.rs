@@ -2,6 +2,6 @@
 
 /// `None`: the kernel returns through its own trampoline in the vDSO (arch/riscv/kernel/signal.c, `setup_rt_frame`).
 #[inline]
-pub fn restorer() -> Option<*const ()> {
+pub fn restorer(_siginfo: bool) -> Option<*const ()> {
     None
 }

@@ -1,4 +1,4 @@
-//! riscv64
+//! riscv64 and riscv32, which differ in what moves a register.
 
 use core::arch::asm;
 use core::mem::offset_of;
@@ -14,7 +14,7 @@ pub fn thread_pointer() -> *mut () {
 }
 
 #[inline(always)]
-pub fn opaque(mut value: u64) -> u64 {
+pub fn opaque(mut value: usize) -> usize {
     // SAFETY: no instruction.
     unsafe { asm!("/* {} */", inout(reg) value, options(nomem, nostack, preserves_flags)) };
     value
@@ -42,6 +42,31 @@ pub const VECTOR: [&str; 32] = [
 /// A kernel may drop what the convention says, and need not.
 pub const ALWAYS_LOST: &[&str] = &[];
 
+#[cfg(target_pointer_width = "64")]
+macro_rules! load {
+    () => {
+        "ld"
+    };
+}
+#[cfg(target_pointer_width = "64")]
+macro_rules! store {
+    () => {
+        "sd"
+    };
+}
+#[cfg(target_pointer_width = "32")]
+macro_rules! load {
+    () => {
+        "lw"
+    };
+}
+#[cfg(target_pointer_width = "32")]
+macro_rules! store {
+    () => {
+        "sw"
+    };
+}
+
 /// # Safety
 /// As for the call that the registers describe.
 #[inline(never)]
@@ -50,42 +75,49 @@ pub unsafe fn trap(registers: &mut Registers) {
     unsafe {
         asm!(
             "addi sp, sp, -48",
-            "sd a0, 0(sp)",
-            "sd gp, 8(sp)",
-            "sd tp, 16(sp)",
-            "sd s0, 24(sp)",
-            "sd s1, 32(sp)",
+            concat!(store!(), " a0, 0(sp)"),
+            concat!(store!(), " gp, {word} * 1(sp)"),
+            concat!(store!(), " tp, {word} * 2(sp)"),
+            concat!(store!(), " s0, {word} * 3(sp)"),
+            concat!(store!(), " s1, {word} * 4(sp)"),
             ".irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15",
             r"fld f\n, {vector} + 16 * \n(a0)",
             ".endr",
             ".irp n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31",
             r"fld f\n, {vector} + 16 * \n(a0)",
             ".endr",
-            "ld x1, 0(a0)",
-            ".irp n, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31",
-            r"ld x\n, 8 * \n - 16(a0)",
+            concat!(load!(), " x1, 0(a0)"),
+            ".irp n, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17",
+            concat!(load!(), r" x\n, {word} * (\n - 2)(a0)"),
             ".endr",
-            "ld a0, 8 * 10 - 16(a0)",
+            ".irp n, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31",
+            concat!(load!(), r" x\n, {word} * (\n - 2)(a0)"),
+            ".endr",
+            concat!(load!(), " a0, {word} * 8(a0)"),
             "ecall",
-            "sd a0, 40(sp)",
-            "ld a0, 0(sp)",
-            "sd x1, 0(a0)",
-            ".irp n, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31",
-            r"sd x\n, 8 * \n - 16(a0)",
+            concat!(store!(), " a0, {word} * 5(sp)"),
+            concat!(load!(), " a0, 0(sp)"),
+            concat!(store!(), " x1, 0(a0)"),
+            ".irp n, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17",
+            concat!(store!(), r" x\n, {word} * (\n - 2)(a0)"),
             ".endr",
-            "ld t0, 40(sp)",
-            "sd t0, 8 * 10 - 16(a0)",
+            ".irp n, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31",
+            concat!(store!(), r" x\n, {word} * (\n - 2)(a0)"),
+            ".endr",
+            concat!(load!(), " t0, {word} * 5(sp)"),
+            concat!(store!(), " t0, {word} * 8(a0)"),
             ".irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15",
             r"fsd f\n, {vector} + 16 * \n(a0)",
             ".endr",
             ".irp n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31",
             r"fsd f\n, {vector} + 16 * \n(a0)",
             ".endr",
-            "ld gp, 8(sp)",
-            "ld tp, 16(sp)",
-            "ld s0, 24(sp)",
-            "ld s1, 32(sp)",
+            concat!(load!(), " gp, {word} * 1(sp)"),
+            concat!(load!(), " tp, {word} * 2(sp)"),
+            concat!(load!(), " s0, {word} * 3(sp)"),
+            concat!(load!(), " s1, {word} * 4(sp)"),
             "addi sp, sp, 48",
+            word = const size_of::<usize>(),
             vector = const offset_of!(Registers, vector),
             in("a0") registers,
             out("s2") _, out("s3") _, out("s4") _, out("s5") _, out("s6") _,
