@@ -53,6 +53,13 @@ pub mod arm;
 #[path = "../arch/riscv64/data.rs"]
 pub mod riscv64;
 
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "s390x")
+))]
+#[path = "../arch/s390x/data.rs"]
+pub mod s390x;
+
 #[path = "../arch/generic/mod.rs"]
 pub(crate) mod generic;
 
@@ -85,6 +92,10 @@ pub(crate) mod generic;
     path = "../arch/riscv64/mod.rs"
 )]
 #[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "s390x"),
+    path = "../arch/s390x/mod.rs"
+)]
+#[cfg_attr(
     not(all(
         any(target_os = "linux", target_os = "android"),
         any(
@@ -93,6 +104,7 @@ pub(crate) mod generic;
             all(target_arch = "aarch64", target_pointer_width = "64"),
             target_arch = "arm",
             target_arch = "riscv64",
+            target_arch = "s390x",
         )
     )),
     path = "../arch/none/mod.rs"

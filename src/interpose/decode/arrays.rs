@@ -176,10 +176,12 @@ pub(super) fn pselect_mask(p: &mut Printer<'_>, at: u64) {
 
 fn epoll_event(p: &mut Printer<'_>, event: EpollEvent) {
     let (events, data) = (event.events, event.data);
+    // The kernel's `data` is a union: what a program stored as 32 bits lies in the first bytes.
+    let [a, b, c, d, ..] = data.to_ne_bytes();
     p.text("{events=");
     p.flags(Family::Epoll.names(), events.bits().into());
     p.text(", data={u32=");
-    p.number((data as u32).into());
+    p.number(u32::from_ne_bytes([a, b, c, d]).into());
     p.text(", u64=");
     p.number(data);
     p.text("}}");

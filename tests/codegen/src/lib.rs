@@ -9,6 +9,7 @@ use rawtrap::{BorrowedFd, EBADF, Errno, Result, sys_getpid, sys_write};
 #[cfg_attr(target_arch = "aarch64", path = "by_hand/aarch64.rs")]
 #[cfg_attr(target_arch = "arm", path = "by_hand/arm.rs")]
 #[cfg_attr(target_arch = "riscv64", path = "by_hand/riscv.rs")]
+#[cfg_attr(target_arch = "s390x", path = "by_hand/s390x.rs")]
 mod by_hand;
 
 #[unsafe(no_mangle)]

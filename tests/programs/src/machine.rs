@@ -13,6 +13,7 @@
 #[cfg_attr(target_arch = "aarch64", path = "machine/aarch64.rs")]
 #[cfg_attr(target_arch = "arm", path = "machine/arm.rs")]
 #[cfg_attr(target_arch = "riscv64", path = "machine/riscv.rs")]
+#[cfg_attr(target_arch = "s390x", path = "machine/s390x.rs")]
 mod this;
 
 pub use this::{ALWAYS_LOST, GENERAL, VECTOR, opaque, opaque_float, thread_pointer, trap};

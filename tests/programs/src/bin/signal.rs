@@ -350,7 +350,8 @@ const STACK_SIZE: usize = 65536;
 static ON_STACK: AtomicBool = AtomicBool::new(false);
 static CHANGED: AtomicI32 = AtomicI32::new(0);
 
-extern "C" fn look_where(_: Signal) {
+/// With SA_SIGINFO: some machines have another frame for handlers without it, in which the stack is not kept.
+extern "C" fn look_where(_: Signal, _: &Siginfo, _: *mut ()) {
     let local = 0u8;
     ADDRESS.store((&raw const local).cast_mut().cast(), SeqCst);
     // SAFETY: nothing is changed.
@@ -393,7 +394,7 @@ fn sigaltstack_is_run_on() -> Outcome {
         Ok::<bool, Errno>((memory.addr()..memory.addr() + STACK_SIZE).contains(&at))
     };
 
-    handle(SIGUSR1, Sigaction::new(Handler::Signal(look_where)))?;
+    handle(SIGUSR1, Sigaction::new(Handler::Siginfo(look_where)))?;
     // The handler is not for this stack, so it may take it away; the way back from a handler names it again.
     check!(!on_it()? && !ON_STACK.load(SeqCst));
     check_eq!(CHANGED.load(SeqCst), 0);
@@ -402,7 +403,7 @@ fn sigaltstack_is_run_on() -> Outcome {
 
     let action = Sigaction {
         sa_flags: SA_ONSTACK,
-        ..Sigaction::new(Handler::Signal(look_where))
+        ..Sigaction::new(Handler::Siginfo(look_where))
     };
     handle(SIGUSR1, action)?;
     check!(on_it()? && ON_STACK.load(SeqCst));

@@ -440,6 +440,12 @@ fn poll_and_epoll() -> Outcome {
         events: EpollEvents::empty(),
         data: 0,
     }; 4];
+    const DATA: u64 = 1 << 33 | 7;
+    let (u32, three) = if cfg!(target_endian = "big") {
+        (2, r"\0\0\0\0\0\0\0\3")
+    } else {
+        (7, r"\3\0\0\0\0\0\0\0")
+    };
     let (e, v) = watch(&log, || {
         let fds = &mut [
             Pollfd::new(reader.as_fd(), POLLIN),
@@ -450,7 +456,7 @@ fn poll_and_epoll() -> Outcome {
         let epoll = sys_epoll_create1(EPOLL_CLOEXEC)?;
         let event = EpollEvent {
             events: EPOLLOUT | EPOLLET,
-            data: 1 << 33 | 7,
+            data: DATA,
         };
         sys_epoll_ctl(epoll.as_fd(), EPOLL_CTL_ADD, writer.as_fd(), Some(&event))?;
         sys_epoll_pwait(epoll.as_fd(), &mut events, -1, None)?;
@@ -467,12 +473,12 @@ fn poll_and_epoll() -> Outcome {
              = 1 ([{{fd={w}, revents=POLLOUT}}], left {{tv_sec=0, tv_nsec=0}})\n\
              ppoll([{{fd={r}, events=POLLIN}}], 1, {{tv_sec=0, tv_nsec=9}}, ~[], 8) = 0 (Timeout)\n\
              epoll_create1(EPOLL_CLOEXEC) = {e}\n\
-             epoll_ctl({e}, EPOLL_CTL_ADD, {w}, {{events=EPOLLOUT|EPOLLET, data={{u32=7, u64=8589934599}}}}) = 0\n\
-             epoll_pwait({e}, [{{events=EPOLLOUT, data={{u32=7, u64=8589934599}}}}], 4, -1, NULL, 8) = 1\n\
+             epoll_ctl({e}, EPOLL_CTL_ADD, {w}, {{events=EPOLLOUT|EPOLLET, data={{u32={u32}, u64={DATA}}}}}) = 0\n\
+             epoll_pwait({e}, [{{events=EPOLLOUT, data={{u32={u32}, u64={DATA}}}}}], 4, -1, NULL, 8) = 1\n\
              epoll_pwait({e}, [], 4, 0, NULL, 8) = 0\n\
              epoll_ctl({e}, EPOLL_CTL_DEL, {w}, NULL) = 0\n\
              eventfd2(3, EFD_CLOEXEC|EFD_NONBLOCK) = {v}\n\
-             read({v}, \"\\3\\0\\0\\0\\0\\0\\0\\0\", 8) = 8\n\
+             read({v}, \"{three}\", 8) = 8\n\
              close({v}) = 0\n\
              close({e}) = 0\n",
         ),
