@@ -9,6 +9,7 @@ what the kernel answered, and those that show Rust, here behind `> `. Explanatio
   [strace]             the calls of the program itself, all of them in their order, as `strace` prints them, besides
                        those of the frame: the start, the text written to fd 1, the end
   [strace <NAME>]      the calls of the process whose number a line above has bound to NAME
+                       (a call has the name here that it has where registers have 64 bits)
   [inject SPEC]        what fd 2 says when `strace --inject=SPEC` lets a call fail: the status is then 1 and the lines
                        on fd 1 that remain are still right; without a line, nothing is lost and the status is 0
 
@@ -17,7 +18,7 @@ file; `<pid>`, `<program>`, `<machine>`, `<release>` and `<arch>` are the progra
 kernel as seen from outside. `<NAME> times: A | B` stands for as many lines as NAME says, each of them A or B, and
 neither of the two missing; with `<any> times:` they may be missing. A line that begins with `@native `, `@qemu ` or an
 architecture (`@x86_64 `) counts only there; `@own ` and `@foreign `: where the kernel below
-starts such programs itself, or does not.
+starts such programs itself, or does not; `@wide ` and `@narrow `: where registers have 64 bits, or 32.
 """
 
 import os
@@ -29,7 +30,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lib import foreign, processes
+from lib import foreign, narrow, processes
 from lib.common import ROOT, die, ends_with_us, find_tool
 
 FOLDER = ROOT / "ci/lesson"
@@ -137,7 +138,8 @@ def load(chapter, run):
     for line in path.read_text().splitlines():
         condition = re.match(r"@(\w+) ", line)
         whose = "foreign" if foreign.is_foreign(run.key) else "own"
-        if condition and condition[1] not in (run.how, run.arch, whose) or not line:
+        width = "narrow" if narrow.is_narrow(run.arch) else "wide"
+        if condition and condition[1] not in (run.how, run.arch, whose, width) or not line:
             continue
         line = line[condition.end():] if condition else line
         if section := re.fullmatch(r"\[strace(?: <(\w+)>)?\]", line):

@@ -19,7 +19,7 @@ from lib.common import die
 from lib.lesson_inject import FORBIDDEN, LIMIT_SECONDS, REPEATED, Fault, named, without_numbers
 
 # They do not come back.
-SPARED = {"exit", "exit_group", "rt_sigreturn"}
+SPARED = {"exit", "exit_group", "rt_sigreturn", "sigreturn"}
 TRANSFERS = {"read", "write", "pread64"}
 CALL = re.compile(r"(?:\[pid +(\d+)\] )?(\w+)\((.*)(?:\) += (\S+).*| <unfinished \.\.\.>)")
 # What the injector says at the end.

@@ -3,7 +3,7 @@ strace can watch, the same calls with the same values as strace sees them, none 
 
 import re
 
-from lib import lesson, lesson_frame, strace_log
+from lib import lesson, lesson_frame, narrow, strace_log
 from lib.convention import convention
 
 MARGIN = "      "
@@ -12,7 +12,7 @@ OWN_CALLS = {"gettid", "getpid", "ioctl", "write"}
 # What chapters do with the bare trap, which no hook sees.
 BARE = {"abi": [("write", -1)], "portable": [("syscall_0xffffffffffffffff", None)]}
 # What a chapter calls by the raw twins, which pass no hook either: its read, and how its threads wait (FUTEX_WAIT is 0).
-RAW = {"scheduler": lambda name, args: name == "read" or name == "futex" and args[1] & 127 == 0}
+RAW = {"scheduler": lambda name, args: name == "read" or name in ("futex", "futex_time64") and args[1] & 127 == 0}
 CLOSING = re.compile(r"(\d+) writes of the lesson's own text are not shown")
 
 
@@ -70,7 +70,8 @@ def records(output, abi):
 
 def pattern(abi):
     args = "".join(rf"(?: {register}=(0x[0-9a-f]+)" for register in abi["args"]) + ")?" * len(abi["args"])
-    result = rf"{abi['result']}=(0x[0-9a-f]+)(?: \((-\d+), (E[A-Z0-9]+)\))?; lost: ([\w. ]+)"
+    lost = r"; lost: ([\w. ]+)" if abi["clobbers"] else "()"
+    result = rf"{abi['result']}=(0x[0-9a-f]+)(?: \((-\d+), (E[A-Z0-9]+)\))?{lost}"
     return re.compile(
         rf"{abi['number']}=(0x[0-9a-f]+) \((\w+)\){args} \| {abi['instruction']}(?: \| (?:{result}|(does not come back)))?"
     )
@@ -98,7 +99,7 @@ def wrong_lines(ran, abi):
         match = shape.fullmatch(line)
         if not match:
             return f"not as the registers are shown: {line!r}"
-        if match[10] and signed(int(match[9], 16)) != int(match[10]):
+        if match[10] and signed(int(match[9], 16), abi) != int(match[10]):
             return f"the word and the errno differ: {line!r}"
         if match[12] and spelled_out(match[12]) != abi["clobbers"]:
             return f"lost are {sorted(abi['clobbers'])}, not {match[12]}"
@@ -121,8 +122,9 @@ def seen(call):
     return call.name, args, error[1] if error else int(number[1], 0) if number else None
 
 
-def signed(word):
-    return word - (1 << 64) if word >> 63 else word
+def signed(word, abi):
+    bits = narrow.bits(abi["arch"])
+    return word - (1 << bits) if word >> (bits - 1) else word
 
 
 def unlike_strace(command, name, stdin, abi):
@@ -146,7 +148,7 @@ def unlike_strace(command, name, stdin, abi):
             if calls and (not traps or traps[-1][:2] != (calls[-1][0], calls[-1][1][:len(traps[-1][1])])):
                 calls.pop()
         bare = list(BARE.get(name.removesuffix(f" {abi['arch']}"), ())) if pid == main else []
-        if complaint := missing(traps, calls, writes, bare, RAW.get(name, lambda *call: False)):
+        if complaint := missing(traps, calls, writes, bare, RAW.get(name, lambda *call: False), abi):
             return f"process {pid}: {complaint}"
     return ""
 
@@ -156,7 +158,7 @@ def is_own(name, args, _):
     return name in OWN_CALLS and (name != "write" or args[0] == 1)
 
 
-def missing(traps, calls, writes, bare, is_raw):
+def missing(traps, calls, writes, bare, is_raw, abi):
     """What one of the two shows and the other does not. `writes`: how many are the hook's and the frame's; `bare`: calls
     without a hook, as name and first argument; `is_raw`: others, of which there may be any number."""
     left = []
@@ -174,7 +176,7 @@ def missing(traps, calls, writes, bare, is_raw):
     if trap:
         return f"strace does not see {trap}"
     for name, args, result in left:
-        expected = next((one for one in bare if one[0] == name and one[1] in (None, signed(args[0]))), None)
+        expected = next((one for one in bare if one[0] == name and one[1] in (None, signed(args[0], abi))), None)
         if expected:
             bare.remove(expected)
         elif is_raw(name, args):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 CALL = re.compile(r"(\w+)\((.*)\) += (.*)")
 RESTART = re.compile(r"(?:\?|-1) ERESTART")
+# From a handler; the second is from one without SA_SIGINFO on x86.
+WAYS_BACK = {"rt_sigreturn", "sigreturn"}
 INTERRUPTED = "-1 EINTR (Interrupted system call)"
 
 
@@ -20,8 +22,8 @@ class Call:
 
 def calls(log):
     """The calls as their caller sees them, in the order in which they come back. A call that a signal interrupts comes
-    back after what the signal's handler does, or begins anew by itself; the way back from a handler, rt_sigreturn, is
-    no call of the program's."""
+    back after what the signal's handler does, or begins anew by itself; the way back from a handler is no call of
+    the program's."""
     found, interrupted = [], []
     for line in log:
         match = CALL.fullmatch(line)
@@ -34,7 +36,7 @@ def calls(log):
             interrupted.pop()
         if RESTART.match(call.result):
             interrupted.append(call)
-        elif call.name != "rt_sigreturn":
+        elif call.name not in WAYS_BACK:
             found.append(call)
         elif interrupted and call.result.startswith("-1 EINTR"):
             found.append(replace(interrupted.pop(), result=INTERRUPTED))

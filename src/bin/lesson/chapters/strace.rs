@@ -1,6 +1,6 @@
 //! How to see every call of this very program from outside.
 
-use rawtrap::{AT_FDCWD, SYS_fork, sys_readlinkat};
+use rawtrap::{AT_FDCWD, SYS_fcntl64, SYS_fork, SYS_futex_time64, sys_readlinkat};
 
 use crate::lesson::{Chapter, Lesson, Outcome, answer, hint, shown, text, words};
 
@@ -34,7 +34,7 @@ const WATCHES: [Watch; 15] = [
         options: "-f -e trace=openat,read,%signal",
         chapter: "errno",
         lines: &[
-            r#"openat(AT_FDCWD, "/there/is/no/such/file", O_RDONLY|O_CLOEXEC) = -1 ENOENT (No such file or directory)"#,
+            r#"openat(AT_FDCWD, "/there/is/no/such/file", O_RDONLY|...) = -1 ENOENT (No such file or directory)"#,
             r#"read(FD, ADDRESS, 16) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)"#,
             r#"--- SIGALRM {si_signo=SIGALRM, ...} ---"#,
             r#"read(FD, "pong", 16) = 4"#,
@@ -52,7 +52,7 @@ const WATCHES: [Watch; 15] = [
         options: "-f -e trace=%file",
         chapter: "open",
         lines: &[
-            r#"openat(AT_FDCWD, "...", O_WRONLY|O_CREAT|O_TRUNC, 0644) = FD"#,
+            r#"openat(AT_FDCWD, "...", O_WRONLY|O_CREAT|O_TRUNC..., 0644) = FD"#,
             r#"unlinkat(AT_FDCWD, "...", AT_REMOVEDIR) = 0"#,
         ],
     },
@@ -79,10 +79,18 @@ const WATCHES: [Watch; 15] = [
         ],
     },
     Watch {
-        options: "-f -e trace=write,fcntl",
+        options: if SYS_fcntl64.exists() {
+            "-f -e trace=write,fcntl64"
+        } else {
+            "-f -e trace=write,fcntl"
+        },
         chapter: "pitfalls",
         lines: &[
-            r#"fcntl(FD, F_SETPIPE_SZ, 4096) = ..."#,
+            if SYS_fcntl64.exists() {
+                r#"fcntl64(FD, F_SETPIPE_SZ, 4096) = ..."#
+            } else {
+                r#"fcntl(FD, F_SETPIPE_SZ, 4096) = ..."#
+            },
             r#"write(FD, "..."..., ...) = ..."#,
             r#"write(FD, "..."..., 904) = -1 EAGAIN (Resource temporarily unavailable)"#,
         ],
@@ -107,7 +115,11 @@ const WATCHES: [Watch; 15] = [
         lines: &[r#"uname({sysname="Linux", ...}) = 0"#],
     },
     Watch {
-        options: "-f -q -e trace=clone,read,futex",
+        options: if SYS_futex_time64.exists() {
+            "-f -q -e trace=clone,read,futex_time64"
+        } else {
+            "-f -q -e trace=clone,read,futex"
+        },
         chapter: "scheduler",
         lines: &[
             r#"clone(child_stack=ADDRESS, flags=CLONE_VM|CLONE_FS|CLONE_FILES|...) = PID"#,

@@ -9,12 +9,16 @@ use rawtrap::{
 
 use rawtrap::interpose::{Before, Line, Memory, Part};
 
+/// The width of the registers of the machine's other architecture.
+pub const FOREIGN: u32 = 96 - usize::BITS;
+
 /// A call from its beginning to its end.
 #[derive(Clone, Copy)]
 pub struct Call {
     pub nr: Sysno,
     pub args: [Reg; 6],
-    /// It is a call of the machine's 32-bit architecture, whose numbers are others.
+    /// It is a call of the machine's other architecture, the one whose registers are as wide as ours are not: its numbers
+    /// are others.
     pub foreign: bool,
     /// What the memory held before it.
     pub before: Option<Before>,
@@ -55,11 +59,15 @@ impl Call {
         write!(write, "{line}")
     }
 
-    /// There is no table for it: its numbers.
+    /// There is no table for it: its numbers, as far as ours are wide enough.
     fn foreign_line(&self, part: Part, result: Option<i64>, write: &mut impl fmt::Write) -> fmt::Result {
         if part != Part::End {
-            write!(write, "32-bit syscall_{:#x}(", self.nr.number())?;
-            for (place, arg) in self.args.iter().enumerate() {
+            write!(write, "{FOREIGN}-bit syscall_{:#x}(", self.nr.number())?;
+            if usize::BITS < FOREIGN {
+                write.write_str("...")?;
+            }
+            let args = if usize::BITS < FOREIGN { &[] } else { &self.args[..] };
+            for (place, arg) in args.iter().enumerate() {
                 let comma = if place == 0 { "" } else { ", " };
                 write!(write, "{comma}{arg:?}")?;
             }

@@ -5,7 +5,7 @@ use core::fmt::{self, Write};
 use rawtrap::*;
 
 use super::End;
-use super::call::{Call, Tracee};
+use super::call::{Call, FOREIGN, Tracee};
 use super::log::Log;
 use super::options::{Filter, Options, Target as Watched};
 use super::signals::{self, Name, Shown};
@@ -37,7 +37,7 @@ pub struct Tracer<'fd> {
     into_file: bool,
     filter: Filter,
     counts: Option<Counts>,
-    /// Calls of the machine's 32-bit architecture, which the table of counts has no names for: all, and those that failed.
+    /// Calls of the machine's other architecture, which the table of counts has no names for: all, and those that failed.
     foreign: [u64; 2],
     tasks: Tasks,
     /// The task whose line has no end yet.
@@ -107,7 +107,10 @@ impl<'fd> Tracer<'fd> {
                 let _ = write!(self.log, "{counts}");
                 let [calls, errors] = self.foreign;
                 if calls > 0 {
-                    let _ = writeln!(self.log, "besides {calls} 32-bit calls, of which {errors} failed");
+                    let _ = writeln!(
+                        self.log,
+                        "besides {calls} {FOREIGN}-bit calls, of which {errors} failed"
+                    );
                 }
             }
             None => self.catch_up(self.calls),
@@ -225,7 +228,7 @@ impl<'fd> Tracer<'fd> {
         };
         match info.stop() {
             SyscallStop::Entry { nr, args } => {
-                let foreign = size_of::<usize>() == 8 && info.arch & AUDIT_ARCH_64BIT == 0;
+                let foreign = (size_of::<usize>() == 8) != (info.arch & AUDIT_ARCH_64BIT != 0);
                 self.enters(pid, Sysno::new(nr as u32), args, foreign);
             }
             SyscallStop::Exit { rval, .. } => self.leaves(pid, rval),
