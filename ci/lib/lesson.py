@@ -16,7 +16,8 @@ what the kernel answered, and those that show Rust, here behind `> `. Explanatio
 In a line, `<*>` stands for any text, `<_>` for any word, and `<NAME>` for one word, the same wherever NAME occurs in the
 file; `<pid>`, `<program>`, `<machine>`, `<release>` and `<arch>` are the program's number, its file, the machine and the
 kernel as seen from outside. `<NAME> times: A | B` stands for as many lines as NAME says, each of them A or B, and
-neither of the two missing; with `<any> times:` they may be missing. A line that begins with `@native `, `@qemu ` or an
+neither of the two missing; with `<any> times:` they may be missing. `<architectures>` alone is a row of numbers for
+each architecture. A line that begins with `@native `, `@qemu ` or an
 architecture (`@x86_64 `) counts only there; `@own ` and `@foreign `: where the kernel below
 starts such programs itself, or does not; `@wide ` and `@narrow `: where registers have 64 bits, or 32.
 """
@@ -30,7 +31,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lib import foreign, narrow, processes
+from lib import foreign, lesson_numbers, narrow, processes
 from lib.common import ROOT, die, ends_with_us, find_tool
 
 FOLDER = ROOT / "ci/lesson"
@@ -144,6 +145,8 @@ def load(chapter, run):
         line = line[condition.end():] if condition else line
         if section := re.fullmatch(r"\[strace(?: <(\w+)>)?\]", line):
             into = expected.strace.setdefault(section[1] or "pid", [])
+        elif line == "<architectures>":
+            into.extend(lesson_numbers.rows())
         elif line == "[fd 2]":
             into = expected.err
         elif line == "[input]":
