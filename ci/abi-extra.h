@@ -26,6 +26,7 @@
 #include <linux/eventfd.h>
 #include <linux/eventpoll.h>
 #include <linux/fadvise.h>
+#include <linux/falloc.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/futex.h>
@@ -125,6 +126,10 @@ struct linux_dirent64 {
 
 /* include/uapi/asm-generic/fcntl.h has it as FASYNC; open(2) and fcntl(2) call it O_ASYNC */
 #define O_ASYNC FASYNC
+
+/* include/linux/stat.h */
+#define UTIME_NOW ((1l << 30) - 1l)
+#define UTIME_OMIT ((1l << 30) - 2l)
 
 /* include/linux/net.h, enum sock_type and below it; mips has its own, in arch/mips/include/asm/socket.h */
 #define SOCK_STREAM 1

@@ -84,7 +84,7 @@ pub mod start;
 mod std_fd;
 pub mod sysno;
 pub mod trap;
-mod wide;
+pub mod wide;
 
 pub use buffer::{Buffer, IoSlice, IoSliceMut};
 #[doc(no_inline)]

@@ -24,6 +24,10 @@ pub use crate::calls::poll::raw::*;
 #[doc(inline)]
 pub use crate::calls::ptrace::raw::*;
 #[doc(inline)]
+pub use crate::calls::range::raw::*;
+#[doc(inline)]
+pub use crate::calls::select::raw::*;
+#[doc(inline)]
 pub use crate::calls::stat::raw::*;
 #[doc(inline)]
 pub use crate::calls::system::raw::*;

@@ -127,13 +127,10 @@ mod tests {
     #[test]
     fn every_table_is_in_order() {
         for arch in crate::tables::ARCHITECTURES {
-            for (at, (name, number)) in arch.calls.iter().enumerate() {
-                assert_eq!(
-                    place(arch.calls, *number),
-                    Some(at),
-                    "{name} on {}",
-                    arch.convention.arch
-                );
+            for (name, number) in arch.calls {
+                // A number may have two names: arm's sync_file_range2.
+                let found = place(arch.calls, *number).map(|at| arch.calls[at].1);
+                assert_eq!(found, Some(*number), "{name} on {}", arch.convention.arch);
             }
         }
     }

@@ -4,6 +4,9 @@
 //! for each; the newest of them have the second alone. Machines with 64-bit registers have one call, which is wide
 //! enough. Which it is, the table of numbers says.
 //!
+//! A hook, an injected fault or a seccomp filter that is to meet [`sys_fcntl`](crate::sys_fcntl) on every machine names
+//! `wide::SYS_fcntl`; [`SYS_fcntl`](sysno::SYS_fcntl) is the number of that name and no other's.
+//!
 //! The `_time64` calls are of Linux 5.1, and no older one is asked instead: a time beyond 2038 that came out as one of
 //! 1902 would be worse than `ENOSYS`.
 
@@ -11,29 +14,41 @@ use crate::arch::CONVENTION;
 use crate::sysno::{self, Sysno};
 use crate::tables::Wide;
 
-/// The wider call, where this machine has it.
-const fn either(wider: Sysno, other: Sysno) -> Sysno {
-    if wider.exists() { wider } else { other }
+/// The first that this machine has, or the last.
+const fn first(calls: &[Sysno]) -> Sysno {
+    let mut place = 0;
+    while place + 1 < calls.len() && !calls[place].exists() {
+        place += 1;
+    }
+    calls[place]
 }
 
-macro_rules! either {
-    ($($name:ident: $wider:ident, or $other:ident;)*) => {
-        $(pub(crate) const $name: Sysno = either(sysno::$wider, sysno::$other);)*
+macro_rules! first {
+    ($($name:ident: $($call:ident),*;)*) => {
+        $(
+            #[doc = concat!("The first that this machine has of", $(" `", stringify!($call), "`",)* ".")]
+            pub const $name: Sysno = first(&[$(sysno::$call),*]);
+        )*
     };
 }
 
-either! {
-    SYS_clock_gettime: SYS_clock_gettime64, or SYS_clock_gettime;
-    SYS_clock_nanosleep: SYS_clock_nanosleep_time64, or SYS_clock_nanosleep;
-    SYS_fcntl: SYS_fcntl64, or SYS_fcntl;
-    SYS_ftruncate: SYS_ftruncate64, or SYS_ftruncate;
-    SYS_futex: SYS_futex_time64, or SYS_futex;
-    SYS_getegid: SYS_getegid32, or SYS_getegid;
-    SYS_geteuid: SYS_geteuid32, or SYS_geteuid;
-    SYS_getgid: SYS_getgid32, or SYS_getgid;
-    SYS_getuid: SYS_getuid32, or SYS_getuid;
-    SYS_llseek: SYS__llseek, or SYS_llseek;
-    SYS_ppoll: SYS_ppoll_time64, or SYS_ppoll;
+first! {
+    SYS_clock_gettime: SYS_clock_gettime64, SYS_clock_gettime;
+    SYS_clock_nanosleep: SYS_clock_nanosleep_time64, SYS_clock_nanosleep;
+    SYS_fadvise64: SYS_fadvise64_64, SYS_arm_fadvise64_64, SYS_fadvise64;
+    SYS_fcntl: SYS_fcntl64, SYS_fcntl;
+    SYS_ftruncate: SYS_ftruncate64, SYS_ftruncate;
+    SYS_futex: SYS_futex_time64, SYS_futex;
+    SYS_getegid: SYS_getegid32, SYS_getegid;
+    SYS_geteuid: SYS_geteuid32, SYS_geteuid;
+    SYS_getgid: SYS_getgid32, SYS_getgid;
+    SYS_getuid: SYS_getuid32, SYS_getuid;
+    SYS_llseek: SYS__llseek, SYS_llseek;
+    SYS_ppoll: SYS_ppoll_time64, SYS_ppoll;
+    SYS_pselect6: SYS_pselect6_time64, SYS_pselect6;
+    SYS_sync_file_range: SYS_sync_file_range2, SYS_sync_file_range;
+    SYS_truncate: SYS_truncate64, SYS_truncate;
+    SYS_utimensat: SYS_utimensat_time64, SYS_utimensat;
 }
 
 /// True where a 64-bit number takes two registers.

@@ -7,7 +7,7 @@ pub use crate::arch::generic::poll::*;
 pub use crate::arch::generic::process::*;
 pub use crate::arch::generic::sigaction::*;
 pub use crate::arch::generic::signal::*;
-pub use crate::arch::generic::stat::*;
+pub use crate::arch::generic::stat_by_statx::*;
 pub use crate::arch::generic::tty::*;
 
 pub const O_DIRECTORY: u32 = 0o40000;

@@ -1,4 +1,4 @@
-//! Files: include/uapi/asm-generic/fcntl.h.
+//! Files: include/uapi/asm-generic/fcntl.h, include/uapi/linux/fadvise.h.
 
 pub const O_RDONLY: u32 = 0o0;
 pub const O_WRONLY: u32 = 0o1;
@@ -20,3 +20,8 @@ pub const O_CLOEXEC: u32 = 0o2000000;
 pub const __O_SYNC: u32 = 0o4000000;
 pub const O_PATH: u32 = 0o10000000;
 pub const __O_TMPFILE: u32 = 0o20000000;
+
+pub const POSIX_FADV_DONTNEED: u32 = 4;
+pub const POSIX_FADV_NOREUSE: u32 = 5;
+/// Whether fadvise64_64(2) takes the advice before the two 64-bit numbers though six registers hold all three either way.
+pub const FADVISE_ADVICE_SECOND: bool = false;

@@ -57,3 +57,7 @@ pub type KernelStat = Stat;
 pub const STAT_BY_STATX: bool = false;
 
 pub const MMAP_BY_POINTER: bool = true;
+
+// include/uapi/linux/fadvise.h
+pub const POSIX_FADV_DONTNEED: u32 = 6;
+pub const POSIX_FADV_NOREUSE: u32 = 7;

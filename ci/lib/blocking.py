@@ -10,7 +10,7 @@ LIST = ROOT / "ci/blocking"
 
 FUNCTION = re.compile(
     r"^(?P<docs>(?: *///.*\n)*)(?: *#\[.*\n)*"
-    r"(?P<indent> *)(?P<pub>pub )?(?:pub\(crate\) )?(?:const )?(?:unsafe )?fn (?P<name>\w+)(?:<(?P<generics>[^()]*)>)?\([^;{]*\{(?P<body>.*\}$|(?s:.*?)^(?P=indent)\})",
+    r"(?P<indent> *)(?P<pub>pub )?(?:pub\(crate\) )?(?:const )?(?:unsafe )?fn (?P<name>\w+)(?:<(?P<generics>[^()]*)>)?\((?:[^;{]|; \d+\])*\{(?P<body>.*\}$|(?s:.*?)^(?P=indent)\})",
     re.MULTILINE,
 )
 MACRO = re.compile(r"\bcall!\(\s*(?:(?P<word>\w+):\s*)?(?:wide::)?SYS_(?P<syscall>\w+)(?P<rest>[^;}]*)")

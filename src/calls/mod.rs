@@ -11,6 +11,8 @@ pub mod net;
 pub mod poll;
 pub mod process;
 pub mod ptrace;
+pub mod range;
+pub mod select;
 pub mod sigaction;
 pub mod signal;
 pub mod socket_address;
@@ -43,6 +45,10 @@ pub use poll::*;
 pub use process::*;
 #[doc(no_inline)]
 pub use ptrace::*;
+#[doc(no_inline)]
+pub use range::*;
+#[doc(no_inline)]
+pub use select::*;
 #[doc(no_inline)]
 pub use sigaction::*;
 #[doc(no_inline)]

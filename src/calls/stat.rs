@@ -2,15 +2,18 @@
 
 use core::ffi::CStr;
 use core::mem::MaybeUninit;
+use core::ptr;
 
 use crate::Result;
 use crate::arch::abi::KernelStat;
 pub use crate::arch::abi::{STAT_BY_STATX, Stat};
 use crate::calls::file::{AT_EMPTY_PATH, AT_NO_AUTOMOUNT, AT_SYMLINK_NOFOLLOW, AtFlags};
+use crate::calls::time::Timespec;
 use crate::errno::EBADF;
 use crate::fd::{AT_FDCWD, BorrowedFd};
 use crate::sysno::*;
 use crate::trap::{blocking, call_by_way as call, hooked as way};
+use crate::wide;
 
 /// The bits of a mode that are the file's type: `stat.st_mode & S_IFMT == S_IFDIR`.
 pub const S_IFMT: u32 = 0o170000;
@@ -34,6 +37,11 @@ pub const S_ISUID: u32 = 0o004000;
 pub const S_ISGID: u32 = 0o002000;
 /// In a directory's mode: only a file's owner, or the directory's, may remove it.
 pub const S_ISVTX: u32 = 0o001000;
+
+/// In a time's nanoseconds, for [`sys_utimensat`]: now.
+pub const UTIME_NOW: i64 = (1 << 30) - 1;
+/// In a time's nanoseconds, for [`sys_utimensat`]: it stays.
+pub const UTIME_OMIT: i64 = (1 << 30) - 2;
 
 /// Makes a call that fills a struct of the kernel's, `K`, which may be another than the one to return.
 ///
@@ -147,7 +155,7 @@ blocking! {
     /// `mask` says what is wanted; the kernel may tell more or less, and [`Statx::stx_mask`] says what it told.
     /// `dirfd`, `path` and `flags` are as for [`sys_newfstatat`]; [`AT_STATX_FORCE_SYNC`](crate::AT_STATX_FORCE_SYNC)
     /// and [`AT_STATX_DONT_SYNC`](crate::AT_STATX_DONT_SYNC) say whether a server is asked, and what is mounted on use
-    /// is mounted, unless [`AT_NO_AUTOMOUNT`](crate::AT_NO_AUTOMOUNT) is given.
+    /// is mounted, unless [`AT_NO_AUTOMOUNT`] is given.
     ///
     /// # Errors
     /// Those of [`sys_newfstatat`], and `EINVAL` for both of `AT_STATX_FORCE_SYNC` and `AT_STATX_DONT_SYNC`, or for the bit
@@ -160,6 +168,37 @@ blocking! {
     pub fn sys_statx(dirfd: BorrowedFd<'_>, path: &CStr, flags: AtFlags, mask: StatxMask) -> Result<Statx> {
         // SAFETY: the kernel only reads `path`, and writes a whole `struct statx`, what is spare too.
         unsafe { filled::<Statx, _>(|statx| call!(may_block: SYS_statx, dirfd, path.as_ptr(), flags, mask, statx)) }
+    }
+
+    /// utimensat(2): sets when the file that `path` names was last read and when it was last changed, in this order;
+    /// without `times` both to now.
+    ///
+    /// [`UTIME_NOW`] as nanoseconds means now, [`UTIME_OMIT`] that this time stays, whatever the seconds are. `dirfd` and
+    /// `path` are as for [`sys_newfstatat`]; without a `path`, `dirfd` is the file. In `flags`, [`AT_SYMLINK_NOFOLLOW`]
+    /// means a symbolic link itself.
+    ///
+    /// # Errors
+    /// Those of every path, which [`sys_newfstatat`] lists, and:
+    /// - `EACCES`: now, and the file is another's, and may not be written.
+    /// - `EPERM`: another time than now, and the file is another's; or it is immutable or append-only.
+    /// - `EINVAL`: another flag; or nanoseconds that are neither below 1,000,000,000 nor one of the two.
+    /// - `EFAULT`: neither a path nor a `dirfd`, which is then [`AT_FDCWD`].
+    /// - `EROFS`: the file system is read-only.
+    ///
+    /// # Kernel
+    /// Since Linux 2.6.22. Where registers have 32 bits this is utimensat_time64, of Linux 5.1. A time that the file system
+    /// cannot hold becomes the last that it can (ext4 with small inodes: 2038). Source: utimensat(2).
+    #[inline]
+    pub fn sys_utimensat(
+        dirfd: BorrowedFd<'_>,
+        path: Option<&CStr>,
+        times: Option<&[Timespec; 2]>,
+        flags: AtFlags,
+    ) -> Result<()> {
+        let path = path.map_or(ptr::null(), CStr::as_ptr);
+        let times = times.map_or(ptr::null(), ptr::from_ref);
+        // SAFETY: the kernel only reads `path` and the times.
+        unsafe { call!(may_block: wide::SYS_utimensat, dirfd, path, times, flags) }
     }
 }
 

@@ -52,6 +52,8 @@ const CONSTANTS: &[&[(&str, u64)]] = &[
     EpollEvents::NAMES,
     EpollOperation::NAMES,
     EventfdFlags::NAMES,
+    Fadvice::NAMES,
+    FallocateFlags::NAMES,
     FcntlCommand::NAMES,
     FdFlags::NAMES,
     FutexFlags::NAMES,
@@ -83,6 +85,7 @@ const CONSTANTS: &[&[(&str, u64)]] = &[
     StackFlags::NAMES,
     StatxAttributes::NAMES,
     StatxMask::NAMES,
+    SyncRangeFlags::NAMES,
     TimerFlags::NAMES,
     TtyRequest::NAMES,
     WaitOptions::NAMES,
@@ -96,10 +99,13 @@ const CONSTANTS: &[&[(&str, u64)]] = &[
         ("CLD_KILLED", CLD_KILLED.bits() as u64),
         ("CLD_STOPPED", CLD_STOPPED.bits() as u64),
         ("CLD_TRAPPED", CLD_TRAPPED.bits() as u64),
+        ("__FD_SETSIZE", FD_SETSIZE as u64),
         ("MINSIGSTKSZ", MINSIGSTKSZ as u64),
         ("O_ACCMODE", O_ACCMODE.bits() as u64),
         ("RLIM64_INFINITY", RLIM64_INFINITY),
         ("SIGSTKSZ", SIGSTKSZ as u64),
+        ("UTIME_NOW", UTIME_NOW as u64),
+        ("UTIME_OMIT", UTIME_OMIT as u64),
         ("S_IFBLK", S_IFBLK as u64),
         ("S_IFCHR", S_IFCHR as u64),
         ("S_IFDIR", S_IFDIR as u64),
@@ -133,6 +139,7 @@ macro_rules! layout {
 
 #[rustfmt::skip]
 fn layouts(out: &mut Writer) -> fmt::Result {
+    layout!(out, "__kernel_fd_set" = FdSet {});
     layout!(out, "__kernel_old_timeval" = Timeval { tv_sec tv_usec });
     layout!(out, "__kernel_old_itimerval" = Itimerval { it_interval it_value });
     layout!(out, "__kernel_sock_timeval" = SockTimeval { tv_sec tv_usec });

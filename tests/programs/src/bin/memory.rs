@@ -190,7 +190,7 @@ fn mmap_refused() -> Outcome {
     // SAFETY: no program here has that many files open; the kernel answers EBADF.
     let bad = unsafe { BorrowedFd::borrow_raw(999) };
     check_err!(map(0, PAGE, MAP_SHARED, Some(bad), 0), EBADF);
-    check_err!(map(0, usize::MAX / 2, FRESH, None, 0), ENOMEM);
+    check_err!(map(0, usize::MAX - 2 * PAGE, FRESH, None, 0), ENOMEM);
     Ok(())
 }
 

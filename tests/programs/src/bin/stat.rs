@@ -29,10 +29,10 @@ fn make(dir: BorrowedFd<'_>, name: &core::ffi::CStr) -> Result<OwnedFd> {
     sys_openat(dir, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
 }
 
-/// utimensat(2): sets the times of the last access and the last change.
+/// Sets the times of the last access and the last change.
 fn set_times(file: BorrowedFd<'_>, times: [(i64, i64); 2]) -> Result<()> {
-    // SAFETY: no path; two times, each as two 64-bit numbers.
-    unsafe { call!(SYS_utimensat, file, 0usize, &raw const times, 0u32) }
+    let times = times.map(|(tv_sec, tv_nsec)| Timespec { tv_sec, tv_nsec });
+    sys_utimensat(file, None, Some(&times), AtFlags::empty())
 }
 
 fn fstat_tells_what_was_made() -> Outcome {
