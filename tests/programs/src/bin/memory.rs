@@ -13,6 +13,7 @@ cases![
     mmap_private_keeps_the_file,
     mmap_fixed_replaces,
     mmap_noreplace,
+    mmap_of_addresses_that_look_like_errors,
     mmap_refused,
     mmap_of_what_cannot_be_mapped,
     mprotect_forbids,
@@ -173,6 +174,51 @@ fn mmap_noreplace() -> Outcome {
     unmap(start, 1)?;
     check_eq!(again()?.cast(), start);
     unmap(start, 1)?;
+    Ok(())
+}
+
+/// With the top bit set an address is a negative number, and no error for that.
+fn mmap_of_addresses_that_look_like_errors() -> Outcome {
+    if usize::BITS == 64 {
+        // Programs of such machines live below; what looks like an error is one.
+        // SAFETY: the kernel refuses it.
+        let answer = unsafe {
+            sys_mmap(
+                ptr::without_provenance_mut(!0 << 12),
+                PAGE,
+                PROT_READ,
+                FRESH | MAP_FIXED,
+                None,
+                0,
+            )
+        };
+        check!(answer.is_err());
+        return Ok(());
+    }
+    for address in [0x8000_0000, 0xb000_0000] {
+        // SAFETY: no program of ours has anything there, and the stack and what the kernel places are higher or lower.
+        let answer = unsafe {
+            sys_mmap(
+                ptr::without_provenance_mut(address),
+                PAGE,
+                READ_WRITE,
+                FRESH | MAP_FIXED,
+                None,
+                0,
+            )
+        };
+        // Programs of this machine have the lower half of the addresses.
+        if rawtrap::tables::NATIVE.arch == "mips" {
+            check_err!(answer, ENOMEM);
+            continue;
+        }
+        let page = answer?.cast::<u8>();
+        check_eq!(page.addr(), address);
+        // SAFETY: the page is ours.
+        unsafe { page.write_volatile(1) };
+        check!(writable(page)?);
+        unmap(page, 1)?;
+    }
     Ok(())
 }
 

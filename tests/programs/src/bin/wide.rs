@@ -24,6 +24,7 @@ cases![
     fadvise64_takes_halves_in_their_order,
     fadvise64_drops_what_sync_file_range_wrote,
     sync_file_range_takes_halves_in_their_order,
+    copy_file_range_all_six_arguments,
     copy_file_range_moves_both_offsets,
     copy_file_range_refused,
     mmap_of_a_far_page,
@@ -322,6 +323,37 @@ fn sync_file_range_takes_halves_in_their_order() -> Outcome {
     check_err!(sys_sync_file_range(reader.as_fd(), 0, 0, nothing), ESPIPE);
     check_err!(sys_sync_file_range(bad(), 0, 0, nothing), EBADF);
     Ok(())
+}
+
+fn copy_file_range_all_six_arguments() -> Outcome {
+    in_scratch(|scratch| {
+        let make = |name| sys_openat(scratch.dir(), name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600);
+        let (source, target) = (make(c"source")?, make(c"target")?);
+        let (source, target) = (source.as_fd(), target.as_fd());
+        sys_pwrite64(source, b"0123456789", 0)?;
+        sys_pwrite64(target, b"abcdefghij", 0)?;
+        let (mut from, mut to) = (3, 1);
+        check_eq!(
+            sys_copy_file_range(source, Some(&mut from), target, Some(&mut to), 5, 0)?,
+            5
+        );
+        check_eq!((from, to), (8, 6));
+        let mut bytes = [0; 10];
+        pread_exact(target, &mut bytes, 0)?;
+        check_eq!(&bytes, b"a34567ghij");
+        pread_exact(source, &mut bytes, 0)?;
+        check_eq!(&bytes, b"0123456789");
+        // Without offsets it is the fds' own that count and move.
+        sys_lseek(source, 8, SEEK_SET)?;
+        check_eq!(sys_copy_file_range(source, None, target, None, 5, 0)?, 2);
+        check_eq!(
+            (sys_lseek(source, 0, SEEK_CUR)?, sys_lseek(target, 0, SEEK_CUR)?),
+            (10, 2)
+        );
+        pread_exact(target, &mut bytes, 0)?;
+        check_eq!(&bytes, b"894567ghij");
+        Ok(())
+    })
 }
 
 fn copy_file_range_moves_both_offsets() -> Outcome {
