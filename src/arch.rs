@@ -60,6 +60,27 @@ pub mod riscv64;
 #[path = "../arch/s390x/data.rs"]
 pub mod s390x;
 
+#[cfg(any(
+    feature = "tables",
+    all(
+        any(target_os = "linux", target_os = "android"),
+        any(target_arch = "mips", target_arch = "mips32r6")
+    )
+))]
+#[path = "../arch/mips/data.rs"]
+pub mod mips;
+
+#[cfg(any(
+    feature = "tables",
+    all(
+        any(target_os = "linux", target_os = "android"),
+        any(target_arch = "mips64", target_arch = "mips64r6"),
+        target_pointer_width = "64"
+    )
+))]
+#[path = "../arch/mips64/data.rs"]
+pub mod mips64;
+
 #[path = "../arch/generic/mod.rs"]
 pub(crate) mod generic;
 
@@ -96,6 +117,21 @@ pub(crate) mod generic;
     path = "../arch/s390x/mod.rs"
 )]
 #[cfg_attr(
+    all(
+        any(target_os = "linux", target_os = "android"),
+        any(target_arch = "mips", target_arch = "mips32r6")
+    ),
+    path = "../arch/mips/mod.rs"
+)]
+#[cfg_attr(
+    all(
+        any(target_os = "linux", target_os = "android"),
+        any(target_arch = "mips64", target_arch = "mips64r6"),
+        target_pointer_width = "64"
+    ),
+    path = "../arch/mips64/mod.rs"
+)]
+#[cfg_attr(
     not(all(
         any(target_os = "linux", target_os = "android"),
         any(
@@ -105,6 +141,9 @@ pub(crate) mod generic;
             target_arch = "arm",
             target_arch = "riscv64",
             target_arch = "s390x",
+            target_arch = "mips",
+            target_arch = "mips32r6",
+            all(any(target_arch = "mips64", target_arch = "mips64r6"), target_pointer_width = "64"),
         )
     )),
     path = "../arch/none/mod.rs"

@@ -13,7 +13,7 @@
 //! ```
 
 #[cfg(feature = "tables")]
-pub use crate::arch::{aarch64, arm, riscv64, s390x, x86, x86_64};
+pub use crate::arch::{aarch64, arm, mips, mips64, riscv64, s390x, x86, x86_64};
 
 /// The tables of the machine that this crate was compiled for.
 pub mod native {
@@ -47,6 +47,8 @@ pub const ARCHITECTURES: &[Architecture] = &[
     architecture!(arm),
     architecture!(riscv64),
     architecture!(s390x),
+    architecture!(mips),
+    architecture!(mips64),
 ];
 
 /// The trap ABIs of all architectures, in the order of [`ARCHITECTURES`], without the tables.

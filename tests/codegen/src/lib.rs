@@ -1,6 +1,20 @@
 //! Each call twice: through the crate, and with `asm!` by hand and the same decoding. A function that is exported and not
 //! inlined is what a caller in another crate meets without LTO.
 #![no_std]
+#![cfg_attr(
+    any(
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6",
+        target_arch = "sparc",
+        target_arch = "sparc64",
+        target_arch = "m68k",
+        target_arch = "hexagon",
+        target_arch = "csky"
+    ),
+    feature(asm_experimental_arch)
+)]
 
 use rawtrap::{BorrowedFd, EBADF, Errno, Result, sys_getpid, sys_write};
 
@@ -10,6 +24,8 @@ use rawtrap::{BorrowedFd, EBADF, Errno, Result, sys_getpid, sys_write};
 #[cfg_attr(target_arch = "arm", path = "by_hand/arm.rs")]
 #[cfg_attr(target_arch = "riscv64", path = "by_hand/riscv.rs")]
 #[cfg_attr(target_arch = "s390x", path = "by_hand/s390x.rs")]
+#[cfg_attr(any(target_arch = "mips", target_arch = "mips32r6"), path = "by_hand/mips.rs")]
+#[cfg_attr(any(target_arch = "mips64", target_arch = "mips64r6"), path = "by_hand/mips64.rs")]
 mod by_hand;
 
 #[unsafe(no_mangle)]

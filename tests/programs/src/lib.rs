@@ -4,6 +4,20 @@
 //! uname(2) says of the machine), then a line for each case: `ok NAME` or `FAIL NAME: reason`. It exits with status 1
 //! if a case failed. A crash is seen by what is missing.
 #![no_std]
+#![cfg_attr(
+    any(
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6",
+        target_arch = "sparc",
+        target_arch = "sparc64",
+        target_arch = "m68k",
+        target_arch = "hexagon",
+        target_arch = "csky"
+    ),
+    feature(asm_experimental_arch)
+)]
 
 #[cfg(feature = "interpose")]
 pub mod faults;

@@ -7,7 +7,7 @@ use core::ptr::{null, null_mut};
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use rawtrap::start::Start;
-use rawtrap::tables::NATIVE;
+use rawtrap::tables::{ErrorSign, NATIVE};
 use rawtrap::*;
 use rawtrap_programs::machine::{self, ALWAYS_LOST, GENERAL, Registers, VECTOR, opaque, opaque_float};
 use rawtrap_programs::{Failure, Outcome, cases, check, check_eq, check_err};
@@ -29,6 +29,7 @@ cases![
     live_values_around_syscall6,
     live_values_around_write,
     live_values_around_a_failing_pread,
+    products_and_quotients_read_behind_a_trap,
     no_argument,
     one_argument_in_its_place,
     two_arguments_in_their_places,
@@ -41,10 +42,10 @@ cases![
     six_arguments_of_sendto_and_recvfrom_in_their_places,
 ];
 
-/// A number that no kernel has: the answer is ENOSYS, after the whole way in and out.
-const UNKNOWN: Sysno = Sysno::new(5000);
+/// A number that no kernel has (mips begins at 4000, 5000 and 6000): the answer is ENOSYS, after the whole way in and out.
+const UNKNOWN: Sysno = Sysno::new(9000);
 
-/// The calls that ci/checks/convention sees from outside: with N arguments, number 5000 + N, and arguments that are
+/// The calls that ci/checks/convention sees from outside: with N arguments, number 9000 + N, and arguments that are
 /// 0x1111... times the argument's place.
 fn make_known_calls(_: Start) -> i32 {
     const ONE: usize = usize::MAX / 15;
@@ -76,7 +77,8 @@ fn keeps_registers(nr: Sysno, args: &[usize], answer: isize) -> Outcome {
     let lost = |name: &str| name == NATIVE.result || NATIVE.clobbers.contains(&name);
     for (i, name) in GENERAL.iter().enumerate() {
         if *name == NATIVE.result {
-            check_eq!((name, after.general[i] as isize), (name, answer));
+            let result = after.general[i] as isize;
+            check_eq!((name, if failed(&after) { -result } else { result }), (name, answer));
         } else if !lost(name) {
             check_eq!((name, after.general[i]), (name, before.general[i]));
         }
@@ -87,6 +89,17 @@ fn keeps_registers(nr: Sysno, args: &[usize], answer: isize) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Whether the machine's flag tells an error, where there is one: it stands among the general registers, by its name.
+fn failed(after: &Registers) -> bool {
+    let ErrorSign::Flag(flag) = NATIVE.error else {
+        return false;
+    };
+    GENERAL
+        .iter()
+        .zip(after.general)
+        .any(|(name, value)| *name == flag && value != 0)
 }
 
 /// Executes the trap with every register filled, and returns what they hold before and after it.
@@ -173,7 +186,8 @@ macro_rules! changed {
         let mut changed = 0u32;
         $(
             changed += u32::from(opaque($integer) != $number * (usize::MAX / 255));
-            changed += u32::from(opaque_float($float) != $number as f64 + 0.5);
+            // By their bits: LLVM 22 adds a wrong number for `!=` of floats on release 6 of mips.
+            changed += u32::from(opaque_float($float).to_bits() != ($number as f64 + 0.5).to_bits());
         )*
         for (i, arg) in $args.iter().enumerate() {
             changed += u32::from(opaque(*arg) != 0x1111_0000 + i);
@@ -225,6 +239,25 @@ fn live_values_around_a_failing_pread() -> Outcome {
     let answer = changed!(_args, sys_pread64(reader.as_fd(), &mut buf, 0x1122_3344_5566));
     check_eq!(answer, (Err(ESPIPE), 0));
     check_eq!(buf, [7; 4]);
+    Ok(())
+}
+
+/// Some machines leave a product and a quotient in registers of their own, out of which a compiler may move them as late
+/// as it likes: it has no name for them in asm!, and the kernel of mips loses them.
+fn products_and_quotients_read_behind_a_trap() -> Outcome {
+    for (i, divisor) in [3, 7, 1000].into_iter().enumerate() {
+        let [number, divisor] = [opaque(usize::MAX / 3 + i), opaque(divisor)];
+        let [a, b] = [opaque(0x1234_5678), opaque(0x8765_4321)];
+        let (quotient, remainder) = (number / divisor, number % divisor);
+        // SAFETY: the call touches no memory.
+        let first = unsafe { syscall1(SYS_sched_yield, quotient) };
+        let product = a as u64 * b as u64;
+        // SAFETY: as above.
+        let second = unsafe { syscall1(SYS_sched_yield, product as u32) };
+        check_eq!((first.to_usize(), second.to_usize()), (0, 0));
+        check_eq!(quotient * divisor + remainder, number);
+        check_eq!(product >> 32, 0x09a0_cd05);
+    }
     Ok(())
 }
 
@@ -484,13 +517,12 @@ const NOWHERE: UnixAddress = UnixAddress {
 /// A Unix datagram socket with an abstract name that the kernel chose (unix(7), "Autobind feature"), and the name.
 fn datagram_socket() -> Result<(OwnedFd, UnixAddress, u32)> {
     const AF_UNIX: u16 = 1;
-    const SOCK_DGRAM: u32 = 2;
     let (mut name, mut len) = (NOWHERE, size_of::<UnixAddress>() as u32);
     name.family = AF_UNIX;
     let (start, len_start) = (&raw mut name, &raw mut len);
     // SAFETY: the kernel reads two bytes of the name, then writes it and its length.
     unsafe {
-        let socket: Result<OwnedFd> = call!(SYS_socket, u32::from(AF_UNIX), SOCK_DGRAM, 0u32);
+        let socket: Result<OwnedFd> = call!(SYS_socket, u32::from(AF_UNIX), SOCK_DGRAM.bits(), 0u32);
         let socket = socket?;
         syscall3(SYS_bind, socket.as_raw(), start, 2usize).result()?;
         syscall3(SYS_getsockname, socket.as_raw(), start, len_start).result()?;
