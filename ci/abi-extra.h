@@ -73,6 +73,14 @@
 /* libc's; where a long has 32 bits, asm/socket.h chooses between two numbers of SO_RCVTIMEO by it. Here it has 64 */
 typedef __s64 time_t;
 
+/* sparc64's struct timeval has an int in it, so that the crate asks for the struct of two 64-bit numbers */
+#if defined(__sparc__) && defined(__arch64__)
+#undef SO_RCVTIMEO
+#undef SO_SNDTIMEO
+#define SO_RCVTIMEO SO_RCVTIMEO_NEW
+#define SO_SNDTIMEO SO_SNDTIMEO_NEW
+#endif
+
 /* include/linux/fs.h has them as MAY_READ, MAY_WRITE and MAY_EXEC; access(2) calls them so */
 #define F_OK 0
 #define R_OK 4

@@ -81,6 +81,20 @@ pub mod mips;
 #[path = "../arch/mips64/data.rs"]
 pub mod mips64;
 
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "sparc")
+))]
+#[path = "../arch/sparc/data.rs"]
+pub mod sparc;
+
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "sparc64")
+))]
+#[path = "../arch/sparc64/data.rs"]
+pub mod sparc64;
+
 #[path = "../arch/generic/mod.rs"]
 pub(crate) mod generic;
 
@@ -132,6 +146,14 @@ pub(crate) mod generic;
     path = "../arch/mips64/mod.rs"
 )]
 #[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "sparc"),
+    path = "../arch/sparc/mod.rs"
+)]
+#[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "sparc64"),
+    path = "../arch/sparc64/mod.rs"
+)]
+#[cfg_attr(
     not(all(
         any(target_os = "linux", target_os = "android"),
         any(
@@ -144,6 +166,8 @@ pub(crate) mod generic;
             target_arch = "mips",
             target_arch = "mips32r6",
             all(any(target_arch = "mips64", target_arch = "mips64r6"), target_pointer_width = "64"),
+            target_arch = "sparc",
+            target_arch = "sparc64",
         )
     )),
     path = "../arch/none/mod.rs"

@@ -13,7 +13,7 @@
 //! ```
 
 #[cfg(feature = "tables")]
-pub use crate::arch::{aarch64, arm, mips, mips64, riscv64, s390x, x86, x86_64};
+pub use crate::arch::{aarch64, arm, mips, mips64, riscv64, s390x, sparc, sparc64, x86, x86_64};
 
 /// The tables of the machine that this crate was compiled for.
 pub mod native {
@@ -49,6 +49,8 @@ pub const ARCHITECTURES: &[Architecture] = &[
     architecture!(s390x),
     architecture!(mips),
     architecture!(mips64),
+    architecture!(sparc),
+    architecture!(sparc64),
 ];
 
 /// The trap ABIs of all architectures, in the order of [`ARCHITECTURES`], without the tables.

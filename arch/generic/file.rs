@@ -25,3 +25,8 @@ pub const POSIX_FADV_DONTNEED: u32 = 4;
 pub const POSIX_FADV_NOREUSE: u32 = 5;
 /// Whether fadvise64_64(2) takes the advice before the two 64-bit numbers though six registers hold all three either way.
 pub const FADVISE_ADVICE_SECOND: bool = false;
+pub const F_GETLK: u32 = 5;
+pub const F_SETLK: u32 = 6;
+pub const F_SETLKW: u32 = 7;
+pub const F_SETOWN: u32 = 8;
+pub const F_GETOWN: u32 = 9;

@@ -19,6 +19,8 @@ pub mod process;
 #[allow(dead_code)]
 pub mod sigaction;
 #[allow(dead_code)]
+pub mod sigaction_without_flag;
+#[allow(dead_code)]
 pub mod sigaction_without_restorer;
 #[allow(dead_code)]
 pub mod signal;

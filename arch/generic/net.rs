@@ -23,7 +23,9 @@ pub const SO_PASSCRED: u32 = 16;
 pub const SO_PEERCRED: u32 = 17;
 pub const SO_RCVLOWAT: u32 = 18;
 pub const SO_SNDLOWAT: u32 = 19;
-// Two longs. On sparc64 the second is an int: its abi.rs gives the numbers of _NEW here.
+// Two longs; on sparc64 the second is an int.
+/// Whether the options with _OLD take two numbers of 64 bits.
+pub const TIMEO_OLD_64: bool = size_of::<isize>() == 8;
 pub const SO_RCVTIMEO_OLD: u32 = 20;
 pub const SO_SNDTIMEO_OLD: u32 = 21;
 pub const SO_BINDTODEVICE: u32 = 25;

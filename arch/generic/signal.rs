@@ -15,6 +15,9 @@ pub const SA_RESTART: u32 = 0x1000_0000;
 pub const SA_NODEFER: u32 = 0x4000_0000;
 pub const SA_RESETHAND: u32 = 0x8000_0000;
 
+/// Whether rt_sigaction(2) takes the restorer as an argument of its own, before the size of a set.
+pub const RESTORER_IS_AN_ARGUMENT: bool = false;
+
 pub const SI_TIMER: i32 = -2;
 pub const SI_MESGQ: i32 = -3;
 pub const SI_ASYNCIO: i32 = -4;

@@ -4,7 +4,7 @@ use core::fmt;
 use core::mem::{self, MaybeUninit};
 use core::ptr;
 
-use crate::arch::abi;
+use crate::arch::{abi, restorer};
 use crate::calls::identity::Uid;
 use crate::calls::process::Pid;
 use crate::calls::signal::{Signal, Sigset};
@@ -293,15 +293,22 @@ impl fmt::Debug for Siginfo {
 ///
 /// # Kernel
 /// Since Linux 2.2. The kernel's struct differs between architectures, and some want to be told where a handler returns
-/// to (SA_RESTORER): both are done here. Source: sigaction(2).
+/// to (SA_RESTORER; sparc: an argument): both are done here. Source: sigaction(2).
 #[inline]
 pub unsafe fn sys_rt_sigaction(signal: Signal, new: Option<&Sigaction>) -> Result<Sigaction> {
     let mut old = MaybeUninit::<Passed>::uninit();
     let new = new.map(|action| action.to_kernel());
     let new = new.as_ref().map_or(ptr::null(), ptr::from_ref);
+    let (old_action, size) = (old.as_mut_ptr(), size_of::<Sigset>());
     // SAFETY: the kernel reads one struct if there is one, and writes one. The caller answers for the handler.
-    let answer: Result<()> =
-        unsafe { call!(never_blocks: SYS_rt_sigaction, signal, new, old.as_mut_ptr(), size_of::<Sigset>()) };
+    let answer: Result<()> = unsafe {
+        if abi::RESTORER_IS_AN_ARGUMENT {
+            let restorer = restorer(true).unwrap_or(ptr::null());
+            call!(never_blocks: SYS_rt_sigaction, signal, new, old_action, restorer, size)
+        } else {
+            call!(never_blocks: SYS_rt_sigaction, signal, new, old_action, size)
+        }
+    };
     // SAFETY: it has written the struct, which stands first; nobody reads the tail.
     answer.map(|()| unsafe { Sigaction::from_kernel(old.as_ptr().cast::<KernelSigaction>().read()) })
 }

@@ -177,10 +177,6 @@ pub struct Ucred {
     pub gid: Gid,
 }
 
-// Since Linux 5.1 there are options with 64-bit seconds on every architecture. Where longs have 64 bits the older ones
-// do the same.
-const LONG_64: bool = size_of::<usize>() == 8;
-
 /// The options of one level after the other, and their names.
 macro_rules! options {
     ($($level:ident { $($(#[$doc:meta])* $name:ident: $type:ty = $number:expr,)* })*) => {
@@ -240,9 +236,11 @@ options! {
         /// Always 1. To be read only.
         SO_SNDLOWAT: i32 = abi::SO_SNDLOWAT,
         /// How long a call waits for something to receive, a connection to accept included.
-        SO_RCVTIMEO: SockTimeval = if LONG_64 { abi::SO_RCVTIMEO_OLD } else { abi::SO_RCVTIMEO_NEW },
+        // Since Linux 5.1 there are options with 64-bit seconds on every architecture. Where longs have 64 bits the older
+        // ones do the same.
+        SO_RCVTIMEO: SockTimeval = if abi::TIMEO_OLD_64 { abi::SO_RCVTIMEO_OLD } else { abi::SO_RCVTIMEO_NEW },
         /// How long a call waits for room to send, a connection to be made included.
-        SO_SNDTIMEO: SockTimeval = if LONG_64 { abi::SO_SNDTIMEO_OLD } else { abi::SO_SNDTIMEO_NEW },
+        SO_SNDTIMEO: SockTimeval = if abi::TIMEO_OLD_64 { abi::SO_SNDTIMEO_OLD } else { abi::SO_SNDTIMEO_NEW },
         /// Only through this interface, by name; none if empty.
         SO_BINDTODEVICE: [u8] = abi::SO_BINDTODEVICE,
         /// Whether it listens. To be read only.

@@ -1,4 +1,4 @@
-//! Terminals: what [`sys_ioctl`](crate::sys_ioctl) is asked about them.
+//! Terminals and their kin: what [`sys_ioctl`](crate::sys_ioctl) is asked about them.
 
 use crate::arch::abi;
 
@@ -7,6 +7,14 @@ values! {
     pub type TtyRequest = TtyRequestFamily(u32) {
         /// The terminal's size, into a [`Winsize`].
         TIOCGWINSZ = abi::TIOCGWINSZ,
+    }
+}
+
+values! {
+    /// A request that many kinds of files know.
+    pub type FileRequest = FileRequestFamily(u32) {
+        /// How many bytes wait to be read, into an `i32`: a terminal, a pipe, a socket, a file.
+        FIONREAD = abi::FIONREAD,
     }
 }
 

@@ -78,7 +78,7 @@ impl Arguments<'_> {
             Kind::Low => p.signed(value as i64),
             Kind::Ulong => p.number(value),
             Kind::Hex => p.hex(value),
-            Kind::Address => p.address(value),
+            Kind::Address | Kind::Restorer => p.address(value),
             Kind::Mode => p.octal(value & 0xffff),
             Kind::FileMode => structs::file_mode(p, value as u32 & 0xffff),
             Kind::Dir => match value as i32 {

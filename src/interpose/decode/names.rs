@@ -142,7 +142,10 @@ families! {
         TIOCGPGRP = abi::TIOCGPGRP, TIOCSPGRP = abi::TIOCSPGRP, TIOCGWINSZ = abi::TIOCGWINSZ,
         FIONREAD = abi::FIONREAD, FIONBIO = abi::FIONBIO, FIOCLEX = abi::FIOCLEX, FIONCLEX = abi::FIONCLEX,
     }, "";
-    FcntlMore: names! { F_GETLK = 5, F_SETLK = 6, F_SETLKW = 7, F_SETOWN = 8, F_GETOWN = 9, }, "F_???";
+    FcntlMore: names! {
+        F_GETLK = abi::F_GETLK, F_SETLK = abi::F_SETLK, F_SETLKW = abi::F_SETLKW, F_SETOWN = abi::F_SETOWN,
+        F_GETOWN = abi::F_GETOWN,
+    }, "F_???";
     Fadvise: names! {
         POSIX_FADV_NORMAL = 0, POSIX_FADV_RANDOM = 1, POSIX_FADV_SEQUENTIAL = 2, POSIX_FADV_WILLNEED = 3,
     }, "POSIX_FADV_???";

@@ -1,7 +1,7 @@
 //! The calls as their man pages have them: one line each.
 
 use super::names::Family;
-use crate::arch::nr;
+use crate::arch::{abi, nr};
 use crate::sysno::*;
 
 /// What an argument is, and how it is shown.
@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Address,
     /// Where mremap(2) moves to, if it does.
     NewAddress,
+    /// Where a handler returns to: an argument on sparc alone.
+    Restorer,
     /// A file's permissions.
     Mode,
     /// A file's type and permissions.
@@ -149,15 +151,18 @@ impl Signature {
     /// All in one piece, as there are many.
     const fn new(nr: Sysno, given: &[Kind], answer: Answer) -> Signature {
         let mut kinds = [Kind::Int; 6];
-        let mut i = 0;
+        let (mut i, mut count) = (0, 0);
         while i < given.len() {
-            kinds[i] = given[i];
+            if abi::RESTORER_IS_AN_ARGUMENT || !matches!(given[i], Kind::Restorer) {
+                kinds[count] = given[i];
+                count += 1;
+            }
             i += 1;
         }
         Signature {
             nr,
             kinds,
-            count: given.len() as u8,
+            count: count as u8,
             answer,
         }
     }
@@ -201,7 +206,7 @@ macro_rules! signatures {
                 Device, Dir, Dirents, Envp, EpollChange, EpollEvents, FcntlArgument, FcntlCommand, Fd, FdFlags, FdSet, FileMode,
                 Filled, FilledIovecs, FilledOption, FilledSockaddr, Flags, FutexArguments, FutexOperation, Hex, High, Id, In,
                 Int, IoctlArgument, IoctlRequest, Iovecs, Length, Low, MapFlags, Mode, NewAddress, One, OpenFlags, OpenHow, OpenMode,
-                Option, OptionValue, Out, Path, Pollfds, PrctlArguments, PselectMask, PtraceAddress, PtraceData, ForeignIovecs, Random, Remaining, Signal,
+                Option, OptionValue, Out, Path, Pollfds, PrctlArguments, PselectMask, PtraceAddress, PtraceData, ForeignIovecs, Random, Remaining, Restorer, Signal,
                 Sockaddr, SocketType, StatxFlags, Uint, Ulong, WaitStatus, WaitUsage, Wide,
             };
             &[$(Signature::new($nr, &[$($kind),*], signatures!(@answer $($answer)?)),)*]
@@ -378,7 +383,7 @@ signatures! {
     SYS_kill(Int, Signal);
     SYS_tkill(Int, Signal);
     SYS_tgkill(Int, Int, Signal);
-    SYS_rt_sigaction(Signal, In(Struct::Sigaction), Out(Struct::Sigaction), Ulong);
+    SYS_rt_sigaction(Signal, In(Struct::Sigaction), Out(Struct::Sigaction), Restorer, Ulong);
     SYS_rt_sigprocmask(One(MaskHow), In(Struct::Sigset), Out(Struct::Sigset), Ulong);
     SYS_rt_sigsuspend(In(Struct::Sigset), Ulong);
     SYS_rt_sigtimedwait(In(Struct::Sigset), Address, In(Struct::Timespec), Ulong);

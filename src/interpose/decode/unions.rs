@@ -20,12 +20,8 @@ pub(super) fn fcntl_command(p: &mut Printer<'_>, value: u64) {
 }
 
 pub(super) fn fcntl_argument(p: &mut Printer<'_>, command: u64, value: u64) {
-    // F_GETOWN
-    const GETOWN: u32 = 9;
-    // F_SETOWN
-    const SETOWN: u32 = 8;
     let command = FcntlCommand::from_bits(command as u32);
-    if matches!(command, F_GETFD | F_GETFL | F_GETPIPE_SZ) || command.bits() == GETOWN {
+    if matches!(command, F_GETFD | F_GETFL | F_GETPIPE_SZ) || command.bits() == abi::F_GETOWN {
         return;
     }
     p.comma();
@@ -34,8 +30,8 @@ pub(super) fn fcntl_argument(p: &mut Printer<'_>, command: u64, value: u64) {
         F_SETFL => open_flags(p, value),
         F_DUPFD | F_DUPFD_CLOEXEC => p.signed((value as i32).into()),
         F_SETPIPE_SZ => p.number(value),
-        command if command.bits() == SETOWN => p.signed((value as i32).into()),
-        command if matches!(command.bits(), 5..=7) => p.address(value),
+        command if command.bits() == abi::F_SETOWN => p.signed((value as i32).into()),
+        command if matches!(command.bits(), abi::F_GETLK | abi::F_SETLK | abi::F_SETLKW) => p.address(value),
         _ => p.hex(value),
     }
 }
@@ -46,15 +42,21 @@ pub(super) fn ioctl_request(p: &mut Printer<'_>, value: u64) {
     if names.list.iter().any(|(_, known)| *known == value) {
         return p.one(names, value);
     }
-    // What asm-generic/ioctl.h packs into a request: direction, kind, number, size.
+    // What the machine's asm/ioctl.h packs into a request: direction, size, kind, number.
+    const READ_WRITE: u32 = abi::_IOC_READ | abi::_IOC_WRITE;
     p.text("_IOC(");
-    p.text(match value >> 30 {
-        0 => "_IOC_NONE",
-        1 => "_IOC_WRITE",
-        2 => "_IOC_READ",
-        _ => "_IOC_READ|_IOC_WRITE",
-    });
-    for part in [value >> 8 & 0xff, value & 0xff, value >> 16 & 0x3fff] {
+    match value as u32 >> 16 >> abi::_IOC_SIZEBITS {
+        abi::_IOC_NONE => p.text("_IOC_NONE"),
+        abi::_IOC_WRITE => p.text("_IOC_WRITE"),
+        abi::_IOC_READ => p.text("_IOC_READ"),
+        READ_WRITE => p.text("_IOC_READ|_IOC_WRITE"),
+        direction => p.hex(direction.into()),
+    }
+    for part in [
+        value >> 8 & 0xff,
+        value & 0xff,
+        value >> 16 & ((1 << abi::_IOC_SIZEBITS) - 1),
+    ] {
         p.text(", ");
         p.hex(part);
     }

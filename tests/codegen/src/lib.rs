@@ -26,6 +26,8 @@ use rawtrap::{BorrowedFd, EBADF, Errno, Result, sys_getpid, sys_write};
 #[cfg_attr(target_arch = "s390x", path = "by_hand/s390x.rs")]
 #[cfg_attr(any(target_arch = "mips", target_arch = "mips32r6"), path = "by_hand/mips.rs")]
 #[cfg_attr(any(target_arch = "mips64", target_arch = "mips64r6"), path = "by_hand/mips64.rs")]
+#[cfg_attr(target_arch = "sparc", path = "by_hand/sparc.rs")]
+#[cfg_attr(target_arch = "sparc64", path = "by_hand/sparc64.rs")]
 mod by_hand;
 
 #[unsafe(no_mangle)]

@@ -16,6 +16,8 @@
 #[cfg_attr(target_arch = "s390x", path = "machine/s390x.rs")]
 #[cfg_attr(any(target_arch = "mips", target_arch = "mips32r6"), path = "machine/mips.rs")]
 #[cfg_attr(any(target_arch = "mips64", target_arch = "mips64r6"), path = "machine/mips64.rs")]
+#[cfg_attr(target_arch = "sparc", path = "machine/sparc.rs")]
+#[cfg_attr(target_arch = "sparc64", path = "machine/sparc64.rs")]
 mod this;
 
 pub use this::{ALWAYS_LOST, GENERAL, VECTOR, opaque, opaque_float, thread_pointer, trap};

@@ -255,7 +255,7 @@ fn wait4_tells_what_was_used() -> Outcome {
         retry(|| sys_wait4(child, WaitOptions::empty(), Some(&mut usage))),
         Ok(Some((child, WaitStatus::from_raw(0))))
     );
-    let used = |time: Timeval| time.tv_sec * 1_000_000 + time.tv_usec;
+    let used = |time: Timeval| time.tv_sec as i64 * 1_000_000 + time.tv_usec as i64;
     check!(used(usage.ru_utime) + used(usage.ru_stime) >= 10_000);
     // In KiB, and not exact: the kernel counts on each CPU.
     check!(usage.ru_maxrss >= (TOUCHED / 2048) as isize);

@@ -436,10 +436,10 @@ fn sigaltstack_refused() -> Outcome {
 }
 
 /// Has SIGALRM come after so many microseconds, again and again; 0 ends it. Returns what was set before.
-fn every(microseconds: isize) -> Result<Itimerval> {
+fn every(microseconds: u32) -> Result<Itimerval> {
     let time = Timeval {
         tv_sec: 0,
-        tv_usec: microseconds,
+        tv_usec: microseconds as _,
     };
     let timer = Itimerval {
         it_interval: time,

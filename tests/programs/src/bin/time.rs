@@ -35,7 +35,7 @@ fn alarm(every: Duration) -> Result<()> {
     unsafe { sys_rt_sigaction(SIGALRM, Some(&Sigaction::new(Handler::Signal(nothing))))? };
     let every = Timeval {
         tv_sec: 0,
-        tv_usec: every.subsec_micros() as isize,
+        tv_usec: every.subsec_micros() as _,
     };
     let timer = Itimerval {
         it_interval: every,

@@ -275,10 +275,13 @@ fn a_handler_is_watched_while_a_line_is_made() -> Outcome {
     let mut path = [0; 64];
     let mut calls = 0;
     sys_chdir(c"/")?;
-    let arm = |tv_usec| {
+    let arm = |microseconds: u32| {
         let timer = Itimerval {
             it_interval: Timeval::default(),
-            it_value: Timeval { tv_sec: 0, tv_usec },
+            it_value: Timeval {
+                tv_sec: 0,
+                tv_usec: microseconds as _,
+            },
         };
         // SAFETY: the kernel reads one itimerval. No hook sees the call.
         unsafe { syscall3(SYS_setitimer, ITIMER_REAL.bits(), &raw const timer, 0usize) };
@@ -287,7 +290,7 @@ fn a_handler_is_watched_while_a_line_is_made() -> Outcome {
         // One alarm at a time: a timer that goes on would leave a slow machine no time for anything else.
         while HANDLED.load(Ordering::Relaxed) < 20 && calls < 400 {
             calls += 1;
-            arm(1 + calls as isize * 37 % 500);
+            arm(1 + calls as u32 * 37 % 500);
             let _ = sys_getcwd(&mut path);
         }
     });

@@ -1,0 +1,3 @@
+//! Structs and constants of sparc: those of both sparcs.
+
+pub use super::family::*;

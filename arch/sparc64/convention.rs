@@ -1,0 +1,18 @@
+//! The trap ABI of sparc64 as data.
+
+use crate::tables::{Convention, ErrorSign, Wide};
+
+/// The trap ABI of sparc64.
+pub const CONVENTION: Convention = Convention {
+    arch: "sparc64",
+    instruction: "t 0x6d",
+    number: "g1",
+    args: ["o0", "o1", "o2", "o3", "o4", "o5"],
+    seventh: None,
+    result: "o0",
+    error: ErrorSign::Flag("xcc.c"),
+    clobbers: &["o1"], // the second result of fork(2), vfork(2), clone(2) and pipe(2)
+    wide: Wide::Whole,
+    clone: [0, 1, 2, 3, 4], // `sparc_clone`: tls before ctid
+    source: "arch/sparc/kernel/syscalls.S",
+};
