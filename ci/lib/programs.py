@@ -74,45 +74,45 @@ def link_flags():
     return [re.sub(r"(=|=-T)ci/", rf"\1{ROOT}/ci/", flag) for flag in flags]
 
 
-def build(triple, program, profile_name, flags=()):
+def build(triple, program, profile_name, *settings, flags=()):
     """Builds `program` and returns the path of the executable."""
     features = program.features
     if profile_name == "interposed" and program.package == NESTED:
         features = ("--features", "interpose")
-    if cargo_build(triple, program.package, profile_name, "--bin", program.name, *features, flags=flags) != 0:
+    if cargo_build(triple, program.package, profile_name, "--bin", program.name, *features, *settings, flags=flags) != 0:
         raise BuildError(f"{program.name} does not build for {triple} ({profile_name})")
     kind = "release" if "--release" in PROFILES[profile_name] else "debug"
     return folder(profile_name) / triple / kind / program.name
 
 
-def build_otherwise(triple, program, profile_name, level, lto, *flags):
+def build_otherwise(triple, program, profile_name, level, lto, *flags, crate_level=None):
     """The same with another opt-level, link-time optimisation and compiler flags, with its symbols, in a folder of its own,
-    so that no build undoes another."""
+    so that no build undoes another. With `crate_level` the crate keeps that level, and is built once for all of the
+    program's."""
     kept = dict(os.environ)
     prefix = "CARGO_PROFILE_" + {"debug": "DEV", "release": "RELEASE"}[profile_name]
-    name = "-".join((profile_name, level, lto, *flags))
+    name = "-".join((profile_name, crate_level or level, lto, *flags))
     os.environ |= {
         "CARGO_TARGET_DIR": str(target_dir() / "otherwise" / program.name / name),
         f"{prefix}_OPT_LEVEL": level, f"{prefix}_LTO": lto, f"{prefix}_STRIP": "none",
     }
+    kind = "dev" if profile_name == "debug" else profile_name
+    settings = ("--config", f"profile.{kind}.package.rawtrap.opt-level={crate_level}") if crate_level else ()
     try:
-        return build(triple, program, profile_name, flags)
+        return build(triple, program, profile_name, *settings, flags=flags)
     finally:
         os.environ.clear()
         os.environ.update(kept)
 
 
-def build_ahead(triple, profile_name):
-    """Builds all of tests/programs at once, on all processors. What fails here fails again, by name, in `build`."""
-    if profile_name == "interposed":
-        groups = [["--bins", "--features", "interpose"]]
-    else:
-        groups = [["--bins"]]
-        for program in known().values():
-            if program.package == NESTED and program.features:
-                groups.append(["--bin", program.name, *program.features])
-    for what in groups:
-        cargo_build(triple, NESTED, profile_name, *what, "--keep-going", stderr=subprocess.DEVNULL)
+def build_ahead(triple, profile_name, which):
+    """Builds some of tests/programs at once, on all processors. What fails here fails again, by name, in `build`."""
+    groups = {}
+    for program in which:
+        features = ("--features", "interpose") if profile_name == "interposed" else program.features
+        groups.setdefault(features, []).extend(("--bin", program.name))
+    for features, bins in groups.items():
+        cargo_build(triple, NESTED, profile_name, *features, *bins, "--keep-going", stderr=subprocess.DEVNULL)
 
 
 def folder(profile_name):

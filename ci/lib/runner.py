@@ -151,7 +151,7 @@ def select(arguments):
     elif wanted:
         once = []
     return [Check(path) for path in once] + [
-        Check(path, run) for run in runs for path in each + (thorough if run.thorough else [])
+        Check(path, run) for run in runs for path in each + (thorough if run.tests == "all" else [])
     ]
 
 

@@ -19,7 +19,7 @@ class Run:
     how: str
     machine: str
     emulator: tuple
-    thorough: bool = False
+    tests: str = "all"  # how much of the tests: "all", "most" or "some"
 
     @property
     def key(self):
@@ -45,11 +45,10 @@ def rows():
         if not fields or fields[0].startswith("#"):
             continue
         triple, arch, hosts, machine, tests, *emulator = fields
-        thorough = tests == "all"
         if host in hosts.split(","):
-            runs.append(Run(triple, arch, "native", host, (), thorough))
+            runs.append(Run(triple, arch, "native", host, (), tests))
         if emulator:
-            runs.append(Run(triple, arch, "qemu", machine, tuple(emulator), thorough))
+            runs.append(Run(triple, arch, "qemu", machine, tuple(emulator), tests))
     return runs
 
 
