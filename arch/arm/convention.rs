@@ -14,5 +14,5 @@ pub const CONVENTION: Convention = Convention {
     clobbers: &[],
     wide: Wide::Pair { aligned: true },
     clone: [0, 1, 2, 3, 4], // CONFIG_CLONE_BACKWARDS (clone(2))
-    source: "arch/arm/kernel/entry-common.S, vector_swi; entry-header.S, restore_user_regs",
+    source: "arch/arm/kernel/entry-common.S, vector_swi",
 };
