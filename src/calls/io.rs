@@ -178,13 +178,13 @@ blocking! {
     #[inline]
     pub fn sys_lseek(fd: BorrowedFd<'_>, offset: i64, whence: Whence) -> Result<u64> {
         if wide::HALVES {
-            let mut place = MaybeUninit::<u64>::uninit();
+            // The kernel writes no offset that looks negative, as /proc/self/mem has them: what SEEK_SET asked for is it.
+            let mut place = offset as u64;
             let (high, low) = ((offset >> 32) as u32, offset as u32);
             // SAFETY: the kernel writes one 64-bit number.
             let answer: Result<()> =
-                unsafe { call!(may_block: wide::SYS_llseek, fd, high, low, place.as_mut_ptr(), whence) };
-            // SAFETY: it has written it.
-            return answer.map(|()| unsafe { place.assume_init() });
+                unsafe { call!(may_block: wide::SYS_llseek, fd, high, low, &raw mut place, whence) };
+            return answer.map(|()| place);
         }
         // SAFETY: the kernel touches no memory of ours.
         unsafe { call!(may_block: SYS_lseek, fd, offset, whence) }

@@ -77,7 +77,7 @@
 //! - strace counts each trap. Here are the calls that pass a hook ([what passes](super#what-passes)).
 //! - close(2) with an error closes all the same and answers the error, as Linux does; strace leaves the fd open.
 //! - nanosleep(2) and clock_nanosleep(2) that fail with `EINTR` say that all of the time is left. Where the time cannot be
-//!   read or the rest not be written they say nothing, and fail all the same.
+//!   read or the rest not be written they say nothing, and fail all the same; nor do those with 32-bit seconds.
 //! - Calls have names: no `%file`, no `/regex`, no `!`. A word that is given twice is an error; strace takes the last
 //!   `when`. Numbers go up to 4294967294, strace's to 65535.
 //! - A signal arrives before the call. It does not interrupt its waiting; `error=EINTR` beside it looks as if it did.
@@ -124,7 +124,7 @@ use core::sync::atomic::{AtomicU32, AtomicUsize, fence};
 use crate::reg::Reg;
 use crate::sysno::*;
 use crate::{CLOCK_MONOTONIC, EBUSY, EINTR, Errno, Result, TIMER_ABSTIME, Timespec};
-use crate::{raw, syscall0, syscall2, syscall3};
+use crate::{raw, syscall0, syscall2, syscall3, wide};
 
 use super::{Call, Hook, Interpose, Memory, OwnMemory};
 use rule::{ANY, Words};
@@ -364,9 +364,9 @@ fn refuse(call: &Call, errno: Errno) -> Reg {
         // Whatever it answers, Linux has given the fd back.
         // SAFETY: it is made once.
         unsafe { call.make() };
-    } else if errno == EINTR && nr == SYS_nanosleep {
+    } else if errno == EINTR && nr == SYS_nanosleep && !wide::NANOSLEEP_BY_CLOCK {
         all_is_left(call.args());
-    } else if errno == EINTR && nr == SYS_clock_nanosleep {
+    } else if errno == EINTR && nr == wide::SYS_clock_nanosleep {
         if let [_, flags, span @ ..] = call.args() {
             if flags.to_usize() as u32 & TIMER_ABSTIME.bits() == 0 {
                 all_is_left(span);
@@ -376,7 +376,7 @@ fn refuse(call: &Call, errno: Errno) -> Reg {
     Reg::from(-errno.raw())
 }
 
-/// The span that was asked for is what is left of it. Neither is followed where the kernel would only have refused it.
+/// Of a call with 64-bit seconds: the span that was asked for is what is left of it. Neither is followed where the kernel would only have refused it.
 fn all_is_left(span: &[Reg]) {
     let [asked, left, ..] = span else { return };
     // SAFETY: the arguments of a call that is being made.
@@ -389,7 +389,7 @@ fn all_is_left(span: &[Reg]) {
     }
     // A call that writes the same struct, and tells if it cannot (QEMU's clock_getres(2) does not).
     // SAFETY: whoever made the call lets the kernel write here.
-    let writable = unsafe { syscall2(SYS_clock_gettime, CLOCK_MONOTONIC.bits(), *left) }.result();
+    let writable = unsafe { syscall2(wide::SYS_clock_gettime, CLOCK_MONOTONIC.bits(), *left) }.result();
     if writable.is_ok() {
         // SAFETY: as above; the kernel has just written all of it, wherever it begins.
         unsafe { left.to_ptr::<Timespec>().write_unaligned(asked) };

@@ -7,8 +7,8 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::calls::FUTEX_PRIVATE_FLAG;
 use crate::errno::{EACCES, EAGAIN, EFAULT, ENOSYS, EPERM};
-use crate::sysno::{SYS_futex, SYS_gettid, SYS_process_vm_readv};
-use crate::{syscall0, syscall6};
+use crate::sysno::{SYS_gettid, SYS_process_vm_readv};
+use crate::{syscall0, syscall6, wide};
 
 /// A process's memory, as far as it can be read.
 pub trait Memory {
@@ -125,7 +125,7 @@ fn readable(at: usize) -> bool {
     // none (0). An emulator that copies what other calls read, and trips itself over a page behind the end of a file,
     // hands this address on as it is.
     // SAFETY: the kernel only reads, and what it cannot read it tells.
-    let answer = unsafe { syscall6(SYS_futex, page, operation, 0usize, 0usize, page, 0usize) };
+    let answer = unsafe { syscall6(wide::SYS_futex, page, operation, 0usize, 0usize, page, 0usize) };
     matches!(answer.result(), Ok(_) | Err(EAGAIN))
 }
 

@@ -6,7 +6,7 @@ use crate::arch::abi;
 use crate::calls::{SIG_BLOCK, SIG_SETMASK, SIGPIPE, SIGXFSZ, Sigset};
 use crate::errno::{EFBIG, EINTR, EIO, EPIPE, Errno};
 use crate::sysno::*;
-use crate::{syscall2, syscall3, syscall4};
+use crate::{syscall2, syscall3, syscall4, wide};
 
 /// A line of usual length. It is on the stack of whoever makes a call, which may be a small one.
 const USUAL: usize = 512;
@@ -119,7 +119,15 @@ fn take(errno: Errno, waiting: &Sigset) {
     if !waiting.contains(signal) {
         let (set, no_time) = (Sigset::empty().with(signal), [0u64; 2]);
         // SAFETY: the kernel only reads the set and the time, which is none: it takes the signal or answers.
-        unsafe { syscall4(SYS_rt_sigtimedwait, &raw const set, 0usize, no_time.as_ptr(), SIZE) };
+        unsafe {
+            syscall4(
+                wide::SYS_rt_sigtimedwait,
+                &raw const set,
+                0usize,
+                no_time.as_ptr(),
+                SIZE,
+            )
+        };
     }
 }
 

@@ -61,7 +61,7 @@ use crate::errno::Errno;
 use crate::fd::BorrowedFd;
 use crate::reg::Reg;
 use crate::sysno::*;
-use crate::{syscall0, syscall2};
+use crate::{syscall0, syscall2, wide};
 
 /// Prints each typed call of the program to an fd. See [the module](self).
 pub struct Watcher {
@@ -342,7 +342,7 @@ fn gettid() -> usize {
 fn now() -> Timespec {
     let mut time = Timespec::default();
     // SAFETY: the kernel writes one timespec.
-    unsafe { syscall2(SYS_clock_gettime, CLOCK_MONOTONIC.bits(), &raw mut time) };
+    unsafe { syscall2(wide::SYS_clock_gettime, CLOCK_MONOTONIC.bits(), &raw mut time) };
     time
 }
 

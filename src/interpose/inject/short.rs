@@ -33,6 +33,7 @@ const LENGTHS: &[(Sysno, Length)] = &[
     (SYS_pwritev, Vectors(2)),
     (SYS_pwritev2, Vectors(2)),
     (SYS_sendfile, Bytes(3)),
+    (SYS_sendfile64, Bytes(3)),
     (SYS_splice, Bytes(4)),
     (SYS_tee, Bytes(2)),
     (SYS_copy_file_range, Bytes(4)),

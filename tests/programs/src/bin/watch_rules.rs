@@ -434,7 +434,7 @@ fn pointers_to_nothing() -> Outcome {
     let private = map(PROT_READ, MAP_PRIVATE, Some(file.as_fd()))?.expose_provenance();
     let closed = map(PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, None)?.expose_provenance();
     let file = [shared + PAGE - 2, private + PAGE - 2];
-    for at in [shared + PAGE, private + PAGE, closed, 1, 1 << 52, usize::MAX - 4] {
+    for at in [shared + PAGE, private + PAGE, closed, 1, (1u64 << 52) as usize | 2, usize::MAX - 4] {
         // SAFETY: the kernel tells what it cannot read; an emulator may do so before it looks at the fd.
         let refused: Result<usize> = watch(&log, || unsafe { call!(SYS_write, -1, at, 8usize) });
         let errno = refused.err().unwrap_or(EIO);
