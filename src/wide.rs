@@ -52,6 +52,21 @@ first! {
     SYS_utimensat: SYS_utimensat_time64, SYS_utimensat;
 }
 
+/// What [`sys_lseek`](crate::sys_lseek) makes.
+pub const SYS_lseek: Sysno = if HALVES { SYS_llseek } else { sysno::SYS_lseek };
+/// What [`sys_mmap`](crate::sys_mmap) makes.
+pub const SYS_mmap: Sysno = if MMAP_BY_UNITS {
+    sysno::SYS_mmap2
+} else {
+    sysno::SYS_mmap
+};
+/// What [`sys_nanosleep`](crate::sys_nanosleep) makes.
+pub const SYS_nanosleep: Sysno = if NANOSLEEP_BY_CLOCK {
+    SYS_clock_nanosleep
+} else {
+    sysno::SYS_nanosleep
+};
+
 /// True where a 64-bit number takes two registers.
 pub(crate) const HALVES: bool = matches!(CONVENTION.wide, Wide::Pair { .. });
 /// True where nanosleep(2) has 32-bit seconds, or is no call at all.

@@ -1,7 +1,5 @@
 //! Reading, writing, and what an fd is.
 
-use core::mem::MaybeUninit;
-
 use crate::Result;
 use crate::buffer::{Buffer, IoSlice, IoSliceMut, fill};
 use crate::calls::file::OpenFlags;

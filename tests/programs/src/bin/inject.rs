@@ -10,7 +10,7 @@ use core::time::Duration;
 
 use rawtrap::interpose::{self, Hook, Injector, Rule, Script};
 use rawtrap::*;
-use rawtrap_programs::injected::{HOOK, INJECTOR, under};
+use rawtrap_programs::injected::{HOOK, INJECTOR, under, under_rules};
 use rawtrap_programs::threads::Thread;
 use rawtrap_programs::{Failure, Outcome, cases, check, check_eq, check_err};
 
@@ -340,7 +340,8 @@ fn an_interrupted_sleep_has_all_its_time_left() -> Outcome {
     };
     let nothing = Timespec { tv_sec: 0, tv_nsec: 0 };
     let (mut left, mut by_clock, mut until) = (nothing, nothing, nothing);
-    let answers = under("nanosleep,clock_nanosleep:error=EINTR", || {
+    let asleep = [wide::SYS_nanosleep, wide::SYS_clock_nanosleep].map(|nr| Rule::of(nr).error(EINTR));
+    let answers = under_rules(&asleep, || {
         (
             sys_nanosleep(&day, Some(&mut left)),
             sys_clock_nanosleep(CLOCK_MONOTONIC, TimerFlags::empty(), &day, Some(&mut by_clock)),
@@ -351,7 +352,10 @@ fn an_interrupted_sleep_has_all_its_time_left() -> Outcome {
     check_eq!(answers, (Err(EINTR), Err(EINTR), Err(EINTR), Err(EINTR)));
     check_eq!((left, by_clock, until), (day, day, nothing));
     check_err!(
-        under("nanosleep:error=EINVAL", || sys_nanosleep(&day, Some(&mut until))),
+        under_rules(&[Rule::of(wide::SYS_nanosleep).error(EINVAL)], || sys_nanosleep(
+            &day,
+            Some(&mut until)
+        )),
         EINVAL
     );
     check_eq!(until, nothing);
@@ -484,14 +488,14 @@ fn many(rules: &[Rule]) -> core::result::Result<(u32, u32), Failure> {
 }
 
 fn exactly_one_of_many_threads_is_hit() -> Outcome {
-    let rule = Rule::of(SYS_fcntl).error(ENOLCK);
+    let rule = Rule::of(wide::SYS_fcntl).error(ENOLCK);
     for number in [1, CALLS / 2, CALLS] {
         check_eq!(many(&[rule.when(number)])?, (1, 0));
     }
     check_eq!(many(&[rule.when(CALLS + 1)])?, (0, 0));
     check_eq!(many(&[rule.every(4)])?, (CALLS / 4, 0));
     // A call has the same number for all rules: what one leaves is the other's.
-    let rest = Rule::of(SYS_fcntl).error(EINTR).since(2).every(2);
+    let rest = Rule::of(wide::SYS_fcntl).error(EINTR).since(2).every(2);
     for _ in 0..10 {
         check_eq!(many(&[rule.every(2), rest])?, (CALLS / 2, CALLS / 2));
     }

@@ -135,7 +135,7 @@ fn a_pair_around_each_call_that_may_block() -> Outcome {
 fn a_pair_around_a_call_that_always_blocks() -> Outcome {
     let (answer, recorder) = recorded(|| sys_nanosleep(&SHORT, None));
     answer?;
-    check_pairs(recorder, &[SYS_nanosleep])
+    check_pairs(recorder, &[wide::SYS_nanosleep])
 }
 
 fn no_pair_around_calls_that_never_block() -> Outcome {
@@ -215,7 +215,7 @@ fn an_inner_hook_stands_within_the_pair() -> Outcome {
     answer?;
     check_eq!(REFUSER.asked.load(Ordering::Relaxed), asked + 1);
     check_eq!(REFUSER.open.load(Ordering::Relaxed), 1);
-    check_pairs(recorder, &[SYS_nanosleep])?;
+    check_pairs(recorder, &[wide::SYS_nanosleep])?;
     let (_, recorder) = recorded_by(&OUTERMOST, sys_getpid);
     check_eq!(REFUSER.asked.load(Ordering::Relaxed), asked + 2);
     check_eq!(REFUSER.open.load(Ordering::Relaxed), 0);
@@ -287,7 +287,7 @@ fn what_was_under_way_is_left_though_the_hook_is_gone() -> Outcome {
     interpose::remove();
     sys_write(writer.as_fd(), b"ping")?;
     thread.join();
-    check_pairs_in_any_order(recorder, &[SYS_mmap, SYS_clone, SYS_read])
+    check_pairs_in_any_order(recorder, &[wide::SYS_mmap, SYS_clone, SYS_read])
 }
 
 /// Each of these calls was entered once and left once.

@@ -16,9 +16,9 @@ use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
 use rawtrap::interpose::{self, Call, Hook, Interpose, Scheduled};
 use rawtrap::{
-    BorrowedFd, EBADF, EIO, FUTEX_PRIVATE_FLAG, O_CLOEXEC, OwnedFd, Pid, Reg, SIGKILL, SYS_futex, Timespec, WNOHANG,
-    WaitOptions, WaitStatus, raw, sys_exit_group, sys_fork, sys_kill, sys_nanosleep, sys_pipe2, sys_read,
-    sys_sched_yield, sys_wait4,
+    BorrowedFd, EBADF, EIO, FUTEX_PRIVATE_FLAG, O_CLOEXEC, OwnedFd, Pid, Reg, SIGKILL, Timespec, WNOHANG, WaitOptions,
+    WaitStatus, raw, sys_exit_group, sys_fork, sys_kill, sys_nanosleep, sys_pipe2, sys_read, sys_sched_yield,
+    sys_wait4, wide,
 };
 use rawtrap_programs::{Failure, Outcome, cases, check, check_eq};
 
@@ -136,7 +136,7 @@ static DEAF: Hook = unsafe { Hook::new(&IS_DEAF) };
 impl Interpose for Deaf {
     fn around(&self, call: &Call) -> Reg {
         match call.args() {
-            [word, operation, count] if call.nr() == SYS_futex && self.now.load(Ordering::Relaxed) => {
+            [word, operation, count] if call.nr() == wide::SYS_futex && self.now.load(Ordering::Relaxed) => {
                 let shared = operation.to_usize() & !(FUTEX_PRIVATE_FLAG.bits() as usize);
                 // SAFETY: it is made once; see above.
                 unsafe { call.make_with(&[*word, Reg::from(shared), *count]) }

@@ -150,7 +150,7 @@ fn counts_and_no_lines() -> Outcome {
         calls,
         errors,
         time: slept,
-    } = COUNTS.of(SYS_nanosleep);
+    } = COUNTS.of(wide::SYS_nanosleep);
     check_eq!((calls, errors), (1, 0));
     check!(slept.as_millis() >= 20);
     check_eq!(COUNTS.of(SYS_write).calls, 0);
@@ -252,7 +252,15 @@ fn lines_of_threads_do_not_mix() -> Outcome {
         if seen == line.as_bytes() {
             pings += 1;
         } else {
-            let known = [&b"clone("[..], b"mmap(", b"futex(", b"exit(0) = ?\n", b"munmap("];
+            let known = [
+                &b"clone("[..],
+                b"mmap(",
+                b"mmap2(",
+                b"futex(",
+                b"futex_time64(",
+                b"exit(0) = ?\n",
+                b"munmap(",
+            ];
             check!(known.iter().any(|start| seen.starts_with(start)) && seen.ends_with(b"\n"));
         }
     }
@@ -434,7 +442,14 @@ fn pointers_to_nothing() -> Outcome {
     let private = map(PROT_READ, MAP_PRIVATE, Some(file.as_fd()))?.expose_provenance();
     let closed = map(PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, None)?.expose_provenance();
     let file = [shared + PAGE - 2, private + PAGE - 2];
-    for at in [shared + PAGE, private + PAGE, closed, 1, (1u64 << 52) as usize | 2, usize::MAX - 4] {
+    for at in [
+        shared + PAGE,
+        private + PAGE,
+        closed,
+        1,
+        (1u64 << 52) as usize | 2,
+        usize::MAX - 4,
+    ] {
         // SAFETY: the kernel tells what it cannot read; an emulator may do so before it looks at the fd.
         let refused: Result<usize> = watch(&log, || unsafe { call!(SYS_write, -1, at, 8usize) });
         let errno = refused.err().unwrap_or(EIO);
