@@ -83,7 +83,7 @@ impl<const WIDE: bool> Arg for Number<WIDE> {
 
 /// Where these calls take their word: last, or second, so that a machine which wants 64-bit numbers in aligned pairs
 /// needs no seventh register for it. (csky has its advice second without that need.)
-const ADVICE_SECOND: bool = abi::FADVISE_ADVICE_SECOND
+pub(crate) const ADVICE_SECOND: bool = abi::FADVISE_ADVICE_SECOND
     || matches!(CONVENTION.wide, Wide::Pair { aligned: true }) && CONVENTION.seventh.is_none();
 const FLAGS_SECOND: bool = SYS_sync_file_range2.exists();
 

@@ -6,7 +6,7 @@ use super::table::{Kind, Struct};
 use super::{Arguments, arrays, net, structs, unions};
 use crate::arch::abi;
 use crate::calls::*;
-use crate::sysno::{SYS_ftruncate, SYS_truncate};
+use crate::sysno::{SYS_ftruncate, SYS_ftruncate64, SYS_truncate, SYS_truncate64};
 
 impl Arguments<'_> {
     /// True for what the call fills in: it is shown when the call has been made.
@@ -76,6 +76,8 @@ impl Arguments<'_> {
             Kind::Wide => self.wide(p, value),
             Kind::Low if usize::BITS == 32 => p.signed((value | self.value(i + 1) << 32) as i64),
             Kind::Low => p.signed(value as i64),
+            Kind::Upper => p.signed((value << 32 | self.value(i + 1) & 0xffff_ffff) as i64),
+            Kind::Long => p.signed(value as isize as i64),
             Kind::Ulong => p.number(value),
             Kind::Hex => p.hex(value),
             Kind::Address | Kind::Restorer => p.address(value),
@@ -96,6 +98,8 @@ impl Arguments<'_> {
                 flags => p.flags(Family::Open.names(), flags),
             },
             Kind::MapFlags => map_flags(p, value),
+            Kind::Units => p.hex(value * abi::MMAP2_UNIT),
+            Kind::MmapArgs => mmap_args(p, value),
             Kind::StatxFlags => statx_flags(p, value),
             Kind::SocketType => net::socket_type(p, value),
             Kind::Protocol => net::protocol(p, self.value(0), value),
@@ -182,7 +186,7 @@ impl Arguments<'_> {
 
     /// An offset, which may be negative, or a length, which may not.
     fn wide(&self, p: &mut Printer<'_>, value: u64) {
-        if [SYS_ftruncate, SYS_truncate].contains(&self.nr) {
+        if [SYS_ftruncate, SYS_ftruncate64, SYS_truncate, SYS_truncate64].contains(&self.nr) {
             p.number(value);
         } else {
             p.signed(value as i64);
@@ -210,6 +214,29 @@ pub(super) fn open_flags(p: &mut Printer<'_>, value: u64) {
         p.text("|");
         p.hex(left);
     }
+}
+
+/// The six arguments of mmap(2) in memory.
+fn mmap_args(p: &mut Printer<'_>, at: u64) {
+    let mut args = [0; 6];
+    for (arg, place) in args.iter_mut().zip(0..) {
+        match p.get::<usize>(at.wrapping_add(place * size_of::<usize>() as u64)) {
+            Some(word) => *arg = word as u64,
+            None => return p.address(at),
+        }
+    }
+    let [addr, length, prot, flags, fd, offset] = args;
+    p.address(addr);
+    p.text(", ");
+    p.number(length);
+    p.text(", ");
+    p.flags(Family::Prot.names(), prot & 0xffff_ffff);
+    p.text(", ");
+    map_flags(p, flags);
+    p.text(", ");
+    p.signed((fd as i32).into());
+    p.text(", ");
+    p.hex(offset);
 }
 
 /// The low bits are a number, how the mapping is shared; the page size is one too.

@@ -57,6 +57,12 @@ fn try_show(p: &mut Printer<'_>, what: Struct, at: u64) -> Option<()> {
             }
             p.text(", ...}");
         }
+        Struct::Offset => {
+            let offset: u64 = p.get(at)?;
+            p.text("[");
+            p.number(offset);
+            p.text("]");
+        }
         Struct::Statx => {
             let statx: Statx = p.get(at)?;
             p.text("{stx_mask=");

@@ -2,7 +2,9 @@
 
 use super::names::Family;
 use crate::arch::{abi, nr};
+use crate::calls::range::ADVICE_SECOND;
 use crate::sysno::*;
+use crate::wide;
 
 /// What an argument is, and how it is shown.
 #[derive(Clone, Copy)]
@@ -16,6 +18,10 @@ pub(super) enum Kind {
     /// The same in one register or two, the next of which is not shown.
     Low,
     High,
+    /// As wide as a register, and signed.
+    Long,
+    /// The upper half of a number, which comes first in _llseek(2) on every machine; the next is the lower.
+    Upper,
     Hex,
     Address,
     /// Where mremap(2) moves to, if it does.
@@ -43,6 +49,10 @@ pub(super) enum Kind {
     /// Shown where openat(2) reads it.
     OpenMode,
     MapFlags,
+    /// mmap2(2)'s offset.
+    Units,
+    /// All of mmap(2), where it takes a pointer to its arguments.
+    MmapArgs,
     StatxFlags,
     SocketType,
     Protocol,
@@ -123,9 +133,72 @@ pub(super) enum Struct {
     Rusage,
     Utsname,
     Int,
+    /// 64 bits.
+    Offset,
     Fds,
     Winsize,
 }
+
+// Where registers have 32 bits, the first calls of a kind have structs of their own, which no typed call takes: their
+// times have 32-bit seconds, their limits 32 bits.
+const OLD: bool = wide::HALVES;
+const OLD_TIME_IN: Kind = if OLD { Kind::Address } else { Kind::In(Struct::Timespec) };
+const OLD_TIME_OUT: Kind = if OLD {
+    Kind::Address
+} else {
+    Kind::Out(Struct::Timespec)
+};
+const OLD_TIMES: Kind = if OLD {
+    Kind::Address
+} else {
+    Kind::In(Struct::Timespecs)
+};
+const OLD_REMAINING: Kind = if OLD { Kind::Address } else { Kind::Remaining };
+const OLD_LIMIT_IN: Kind = if OLD { Kind::Address } else { Kind::In(Struct::Rlimit) };
+const OLD_LIMIT_OUT: Kind = if OLD { Kind::Address } else { Kind::Out(Struct::Rlimit) };
+const OWN_STAT: Kind = if abi::STAT_BY_STATX {
+    Kind::Address
+} else {
+    Kind::Out(Struct::Stat)
+};
+const OLD_IDS: Kind = if SYS_getresuid32.exists() {
+    Kind::Address
+} else {
+    Kind::Out(Struct::Int)
+};
+/// The offset of lseek(2) and the length of truncate(2).
+const OLD_OFFSET: Kind = if OLD { Kind::Long } else { Kind::Wide };
+const OLD_LENGTH: Kind = if OLD { Kind::Ulong } else { Kind::Wide };
+const MMAP: [Kind; 6] = if abi::MMAP_BY_POINTER {
+    [
+        Kind::MmapArgs,
+        Kind::High,
+        Kind::High,
+        Kind::High,
+        Kind::High,
+        Kind::High,
+    ]
+} else {
+    [
+        Kind::Address,
+        Kind::Ulong,
+        Kind::Flags(Family::Prot),
+        Kind::MapFlags,
+        Kind::Fd,
+        Kind::Hex,
+    ]
+};
+const ADVICE: [Kind; 3] = if ADVICE_SECOND {
+    [Kind::One(Family::Fadvise), Kind::Wide, Kind::Wide]
+} else {
+    [Kind::Wide, Kind::Wide, Kind::One(Family::Fadvise)]
+};
+/// As fadvise64_64(2) has it on mips, where there is no call of that name; an older one's is as wide as a register.
+const ADVISED: Kind = if OLD && wide::SYS_fadvise64.number() == SYS_fadvise64.number() {
+    Kind::Wide
+} else {
+    Kind::Ulong
+};
 
 /// How an answer is shown.
 #[derive(Clone, Copy)]
@@ -140,6 +213,7 @@ pub(super) enum Answer {
 }
 
 /// One call.
+#[derive(Clone, Copy)]
 pub(super) struct Signature {
     pub(super) nr: Sysno,
     kinds: [Kind; 6],
@@ -181,25 +255,46 @@ impl Signature {
     }
 }
 
+const COUNT: usize = {
+    let (mut count, mut i) = (0, 0);
+    while i < ALL.len() {
+        count += ALL[i].nr.exists() as usize;
+        i += 1;
+    }
+    count
+};
+
+/// Those of the calls that this machine has.
+pub(super) static SIGNATURES: [Signature; COUNT] = {
+    let mut signatures = [const { Signature::new(Sysno::new(0), &[], Answer::Number) }; COUNT];
+    let (mut count, mut i) = (0, 0);
+    while i < ALL.len() {
+        if ALL[i].nr.exists() {
+            signatures[count] = ALL[i];
+            count += 1;
+        }
+        i += 1;
+    }
+    signatures
+};
+
 /// For each place in the table of calls that of its signature, counted from 1.
-static INDEX: [u8; nr::TABLE.len()] = {
+static INDEX: [u16; nr::TABLE.len()] = {
     let mut index = [0; nr::TABLE.len()];
     let mut place = 0;
     while place < SIGNATURES.len() {
         let nr = SIGNATURES[place].nr;
         place += 1;
         if let Some(at) = nr.place() {
-            index[at] = place as u8;
+            index[at] = place as u16;
         }
     }
     index
 };
 
-const _: () = assert!(SIGNATURES.len() < 256);
-
 macro_rules! signatures {
     ($($nr:ident($($kind:expr),*) $(-> $answer:ident)?;)*) => {
-        pub(super) const SIGNATURES: &[Signature] = {
+        const ALL: &[Signature] = {
             use Family::*;
             use Kind::{
                 Address, Argv, Bytes, CloneArgs, CloneChild, CloneFilled, CloneFlags, CloneParent, CloneStack, CloneTls, Cpus, Cwd,
@@ -207,7 +302,7 @@ macro_rules! signatures {
                 Filled, FilledIovecs, FilledOption, FilledSockaddr, Flags, FutexArguments, FutexOperation, Hex, High, Id, In,
                 Int, IoctlArgument, IoctlRequest, Iovecs, Length, Low, MapFlags, Mode, NewAddress, One, OpenFlags, OpenHow, OpenMode,
                 Option, OptionValue, Out, Path, Pollfds, PrctlArguments, PselectMask, PtraceAddress, PtraceData, ForeignIovecs, Random, Remaining, Restorer, Signal,
-                Sockaddr, SocketType, StatxFlags, Uint, Ulong, WaitStatus, WaitUsage, Wide,
+                Sockaddr, SocketType, StatxFlags, Uint, Ulong, Units, Upper, WaitStatus, WaitUsage, Wide,
             };
             &[$(Signature::new($nr, &[$($kind),*], signatures!(@answer $($answer)?)),)*]
         };
@@ -226,20 +321,28 @@ signatures! {
     SYS_writev(Fd, Iovecs, Ulong);
     SYS_preadv(Fd, FilledIovecs, Ulong, Low, High);
     SYS_pwritev(Fd, Iovecs, Ulong, Low, High);
-    SYS_lseek(Fd, Wide, One(Whence));
+    SYS_lseek(Fd, OLD_OFFSET, One(Whence));
+    SYS__llseek(Fd, Upper, High, Out(Struct::Offset), One(Whence));
+    SYS_llseek(Fd, Upper, High, Out(Struct::Offset), One(Whence));
     SYS_sendfile(Fd, Fd, Address, Ulong);
+    SYS_sendfile64(Fd, Fd, Address, Ulong);
     SYS_copy_file_range(Fd, Address, Fd, Address, Ulong, Hex);
     SYS_preadv2(Fd, FilledIovecs, Ulong, Low, High, Hex);
     SYS_pwritev2(Fd, Iovecs, Ulong, Low, High, Hex);
     SYS_splice(Fd, Address, Fd, Address, Ulong, Hex);
     SYS_fsync(Fd);
     SYS_fdatasync(Fd);
-    SYS_ftruncate(Fd, Wide);
-    SYS_truncate(Path, Wide);
+    SYS_ftruncate(Fd, OLD_LENGTH);
+    SYS_ftruncate64(Fd, Wide);
+    SYS_truncate(Path, OLD_LENGTH);
+    SYS_truncate64(Path, Wide);
     SYS_fallocate(Fd, Hex, Wide, Wide);
-    SYS_fadvise64(Fd, Wide, Ulong, One(Fadvise));
+    SYS_fadvise64(Fd, Wide, ADVISED, One(Fadvise));
+    SYS_fadvise64_64(Fd, ADVICE[0], ADVICE[1], ADVICE[2]);
+    SYS_arm_fadvise64_64(Fd, One(Fadvise), Wide, Wide);
     SYS_readahead(Fd, Wide, Ulong);
     SYS_sync_file_range(Fd, Wide, Wide, Flags(SyncRange));
+    SYS_sync_file_range2(Fd, Flags(SyncRange), Wide, Wide);
     SYS_syncfs(Fd);
     SYS_flock(Fd, Flags(Flock));
     // Fds.
@@ -251,12 +354,15 @@ signatures! {
     SYS_pipe(Out(Struct::Fds));
     SYS_pipe2(Out(Struct::Fds), FdFlags);
     SYS_fcntl(Fd, FcntlCommand, FcntlArgument) -> Fcntl;
+    SYS_fcntl64(Fd, FcntlCommand, FcntlArgument) -> Fcntl;
     SYS_ioctl(Fd, IoctlRequest, IoctlArgument);
     SYS_memfd_create(Path, Flags(Memfd));
     SYS_eventfd2(Uint, Flags(Eventfd));
     SYS_timerfd_create(One(Clock), Hex);
     SYS_timerfd_settime(Fd, Hex, Address, Address);
     SYS_timerfd_gettime(Fd, Address);
+    SYS_timerfd_settime64(Fd, Hex, Address, Address);
+    SYS_timerfd_gettime64(Fd, Address);
     SYS_signalfd4(Fd, In(Struct::Sigset), Ulong, Hex);
     SYS_inotify_init1(Hex);
     SYS_inotify_add_watch(Fd, Path, Hex);
@@ -288,13 +394,21 @@ signatures! {
     SYS_chown(Path, Id, Id);
     SYS_lchown(Path, Id, Id);
     SYS_fchown(Fd, Id, Id);
+    SYS_chown32(Path, Id, Id);
+    SYS_lchown32(Path, Id, Id);
+    SYS_fchown32(Fd, Id, Id);
     SYS_fchownat(Dir, Path, Id, Id, Flags(At));
-    SYS_utimensat(Dir, Path, In(Struct::Timespecs), Flags(At));
+    SYS_utimensat(Dir, Path, OLD_TIMES, Flags(At));
+    SYS_utimensat_time64(Dir, Path, In(Struct::Timespecs), Flags(At));
     SYS_umask(Mode) -> Mode;
-    SYS_stat(Path, Out(Struct::Stat));
-    SYS_lstat(Path, Out(Struct::Stat));
-    SYS_fstat(Fd, Out(Struct::Stat));
-    SYS_newfstatat(Dir, Path, Out(Struct::Stat), Flags(At));
+    SYS_stat(Path, OWN_STAT);
+    SYS_stat64(Path, Address);
+    SYS_lstat(Path, OWN_STAT);
+    SYS_lstat64(Path, Address);
+    SYS_fstat(Fd, OWN_STAT);
+    SYS_fstat64(Fd, Address);
+    SYS_newfstatat(Dir, Path, OWN_STAT, Flags(At));
+    SYS_fstatat64(Dir, Path, Address, Flags(At));
     SYS_statx(Dir, Path, StatxFlags, Flags(StatxMask), Out(Struct::Statx));
     SYS_statfs(Path, Address);
     SYS_fstatfs(Fd, Address);
@@ -311,7 +425,8 @@ signatures! {
     SYS_getcwd(Cwd, Ulong);
     SYS_getdents64(Fd, Dirents, Ulong);
     // Memory.
-    SYS_mmap(Address, Ulong, Flags(Prot), MapFlags, Fd, Hex) -> Address;
+    SYS_mmap(MMAP[0], MMAP[1], MMAP[2], MMAP[3], MMAP[4], MMAP[5]) -> Address;
+    SYS_mmap2(Address, Ulong, Flags(Prot), MapFlags, Fd, Units) -> Address;
     SYS_munmap(Address, Ulong);
     SYS_mprotect(Address, Ulong, Flags(Prot));
     SYS_mremap(Address, Ulong, Ulong, Flags(Mremap), NewAddress) -> Address;
@@ -360,21 +475,36 @@ signatures! {
     SYS_pidfd_send_signal(Fd, Signal, Address, Hex);
     // Who.
     SYS_getuid();
+    SYS_getuid32();
     SYS_geteuid();
+    SYS_geteuid32();
     SYS_getgid();
+    SYS_getgid32();
     SYS_getegid();
+    SYS_getegid32();
     SYS_setuid(Id);
+    SYS_setuid32(Id);
     SYS_setgid(Id);
+    SYS_setgid32(Id);
     SYS_setreuid(Id, Id);
+    SYS_setreuid32(Id, Id);
     SYS_setregid(Id, Id);
+    SYS_setregid32(Id, Id);
     SYS_setresuid(Id, Id, Id);
+    SYS_setresuid32(Id, Id, Id);
     SYS_setresgid(Id, Id, Id);
-    SYS_getresuid(Out(Struct::Int), Out(Struct::Int), Out(Struct::Int));
-    SYS_getresgid(Out(Struct::Int), Out(Struct::Int), Out(Struct::Int));
+    SYS_setresgid32(Id, Id, Id);
+    SYS_getresuid(OLD_IDS, OLD_IDS, OLD_IDS);
+    SYS_getresgid(OLD_IDS, OLD_IDS, OLD_IDS);
+    SYS_getresuid32(Out(Struct::Int), Out(Struct::Int), Out(Struct::Int));
+    SYS_getresgid32(Out(Struct::Int), Out(Struct::Int), Out(Struct::Int));
     SYS_getgroups(Int, Address);
     SYS_setgroups(Int, Address);
+    SYS_getgroups32(Int, Address);
+    SYS_setgroups32(Int, Address);
     // Threads.
     SYS_futex(Address, FutexOperation, FutexArguments);
+    SYS_futex_time64(Address, FutexOperation, FutexArguments);
     SYS_set_tid_address(Hex);
     SYS_set_robust_list(Address, Ulong);
     SYS_get_robust_list(Int, Address, Address);
@@ -386,7 +516,8 @@ signatures! {
     SYS_rt_sigaction(Signal, In(Struct::Sigaction), Out(Struct::Sigaction), Restorer, Ulong);
     SYS_rt_sigprocmask(One(MaskHow), In(Struct::Sigset), Out(Struct::Sigset), Ulong);
     SYS_rt_sigsuspend(In(Struct::Sigset), Ulong);
-    SYS_rt_sigtimedwait(In(Struct::Sigset), Address, In(Struct::Timespec), Ulong);
+    SYS_rt_sigtimedwait(In(Struct::Sigset), Address, OLD_TIME_IN, Ulong);
+    SYS_rt_sigtimedwait_time64(In(Struct::Sigset), Address, In(Struct::Timespec), Ulong);
     SYS_rt_sigqueueinfo(Int, Signal, Address);
     SYS_rt_sigpending(Out(Struct::Sigset), Ulong);
     SYS_rt_sigreturn();
@@ -397,19 +528,26 @@ signatures! {
     SYS_getitimer(One(Itimer), Out(Struct::Itimerval));
     SYS_restart_syscall();
     // Time.
-    SYS_clock_gettime(One(Clock), Out(Struct::Timespec));
-    SYS_clock_getres(One(Clock), Out(Struct::Timespec));
-    SYS_clock_settime(One(Clock), In(Struct::Timespec));
+    SYS_clock_gettime(One(Clock), OLD_TIME_OUT);
+    SYS_clock_gettime64(One(Clock), Out(Struct::Timespec));
+    SYS_clock_getres(One(Clock), OLD_TIME_OUT);
+    SYS_clock_getres_time64(One(Clock), Out(Struct::Timespec));
+    SYS_clock_settime(One(Clock), OLD_TIME_IN);
+    SYS_clock_settime64(One(Clock), In(Struct::Timespec));
     SYS_gettimeofday(Out(Struct::Timeval), Address);
     SYS_time(Address);
     SYS_times(Address);
-    SYS_nanosleep(In(Struct::Timespec), Remaining);
-    SYS_clock_nanosleep(One(Clock), Flags(Timer), In(Struct::Timespec), Remaining);
+    SYS_nanosleep(OLD_TIME_IN, OLD_REMAINING);
+    SYS_clock_nanosleep(One(Clock), Flags(Timer), OLD_TIME_IN, OLD_REMAINING);
+    SYS_clock_nanosleep_time64(One(Clock), Flags(Timer), In(Struct::Timespec), Remaining);
     // Waiting.
     SYS_poll(Pollfds, Ulong, Int) -> Poll;
-    SYS_ppoll(Pollfds, Ulong, In(Struct::Timespec), In(Struct::Sigset), Ulong) -> Poll;
+    SYS_ppoll(Pollfds, Ulong, OLD_TIME_IN, In(Struct::Sigset), Ulong) -> Poll;
+    SYS_ppoll_time64(Pollfds, Ulong, In(Struct::Timespec), In(Struct::Sigset), Ulong) -> Poll;
     SYS_select(Int, FdSet, FdSet, FdSet, In(Struct::Timeval)) -> Select;
-    SYS_pselect6(Int, FdSet, FdSet, FdSet, In(Struct::Timespec), PselectMask) -> Select;
+    SYS__newselect(Int, FdSet, FdSet, FdSet, In(Struct::Timeval)) -> Select;
+    SYS_pselect6(Int, FdSet, FdSet, FdSet, OLD_TIME_IN, PselectMask) -> Select;
+    SYS_pselect6_time64(Int, FdSet, FdSet, FdSet, In(Struct::Timespec), PselectMask) -> Select;
     SYS_epoll_create(Int);
     SYS_epoll_create1(Flags(EpollCreate));
     SYS_epoll_ctl(Fd, One(EpollCtl), Fd, EpollChange);
@@ -437,8 +575,9 @@ signatures! {
     SYS_uname(Out(Struct::Utsname));
     SYS_sysinfo(Address);
     SYS_getrandom(Random, Ulong, Flags(Grnd));
-    SYS_getrlimit(One(Resource), Out(Struct::Rlimit));
-    SYS_setrlimit(One(Resource), In(Struct::Rlimit));
+    SYS_getrlimit(One(Resource), OLD_LIMIT_OUT);
+    SYS_ugetrlimit(One(Resource), OLD_LIMIT_OUT);
+    SYS_setrlimit(One(Resource), OLD_LIMIT_IN);
     SYS_prlimit64(Int, One(Resource), In(Struct::Rlimit), Out(Struct::Rlimit));
     SYS_getrusage(One(Rusage), Out(Struct::Rusage));
     SYS_getcpu(Out(Struct::Int), Out(Struct::Int), Address);

@@ -8,6 +8,7 @@ use super::structs::show;
 use super::table::{Kind, Struct};
 use crate::arch::{CONVENTION, abi};
 use crate::calls::*;
+use crate::wide;
 
 pub(super) fn fcntl_command(p: &mut Printer<'_>, value: u64) {
     let value = value & 0xffff_ffff;
@@ -136,7 +137,9 @@ pub(super) fn futex_arguments(p: &mut Printer<'_>, call: &Arguments<'_>) {
         p.comma();
         match part {
             b'v' => p.number((reg(call, 2) as u32).into()),
-            b't' => show(p, Struct::Timespec, reg(call, 3)),
+            b't' if call.nr == wide::SYS_futex => show(p, Struct::Timespec, reg(call, 3)),
+            // Of 32-bit seconds.
+            b't' => p.address(reg(call, 3)),
             b'n' => p.number((reg(call, 3) as u32).into()),
             b'a' => p.address(reg(call, 4)),
             b'c' => p.number((reg(call, 5) as u32).into()),

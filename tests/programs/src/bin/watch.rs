@@ -2,6 +2,8 @@
 #![no_std]
 #![no_main]
 
+use core::ffi::CStr;
+use core::fmt;
 use core::ptr;
 
 use rawtrap::*;
@@ -27,6 +29,18 @@ cases![
     poll_and_epoll,
     answers_in_place,
 ];
+
+/// What is added to the flags of openat(2) where registers have 32 bits.
+const LARGE: &str = if usize::BITS == 32 { "|O_LARGEFILE" } else { "" };
+
+/// What is printed where registers have 64 bits, and where they have 32.
+struct Either<'a>(fmt::Arguments<'a>, fmt::Arguments<'a>);
+
+impl fmt::Display for Either<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_fmt(if usize::BITS == 32 { self.1 } else { self.0 })
+    }
+}
 
 fn bytes_in_and_out() -> Outcome {
     let log = Log::new()?;
@@ -115,7 +129,7 @@ fn fds() -> Outcome {
         let (reader, writer) = sys_pipe2(O_CLOEXEC | O_NONBLOCK)?;
         let mut other = sys_dup(reader.as_fd())?;
         sys_dup3(writer.as_fd(), &mut other, O_CLOEXEC)?;
-        let _ = sys_lseek(reader.as_fd(), -1, SEEK_SET);
+        let _ = sys_pwrite64(writer.as_fd(), b"x", -2i64 as u64);
         let fds = (reader.as_raw(), writer.as_raw(), other.as_raw());
         let _: Result<()> = sys_close(other);
         Ok::<_, Errno>(fds)
@@ -126,7 +140,7 @@ fn fds() -> Outcome {
             "pipe2([{one}, {two}], O_NONBLOCK|O_CLOEXEC) = 0\n\
              dup({one}) = {three}\n\
              dup3({two}, {three}, O_CLOEXEC) = {three}\n\
-             lseek({one}, -1, SEEK_SET) = -1 ESPIPE (cannot seek here)\n\
+             pwrite64({two}, \"x\", 1, -2) = -1 EINVAL (invalid argument)\n\
              close({three}) = 0\n\
              close({two}) = 0\n\
              close({one}) = 0\n",
@@ -155,16 +169,17 @@ fn fcntl_by_command() -> Outcome {
     expect(
         &log,
         format_args!(
-            "fcntl({r}, F_GETFD) = 0x1 (flags FD_CLOEXEC)\n\
-             fcntl({r}, F_SETFD, 0) = 0\n\
-             fcntl({r}, F_GETFD) = 0\n\
-             fcntl({r}, F_SETFD, FD_CLOEXEC) = 0\n\
-             fcntl({r}, F_GETFL) = 0 (flags O_RDONLY)\n\
-             fcntl({w}, F_SETFL, O_RDONLY|O_NONBLOCK) = 0\n\
-             fcntl({w}, F_GETFL) = 0x801 (flags O_WRONLY|O_NONBLOCK)\n\
-             fcntl({r}, F_GETPIPE_SZ) = {size}\n\
-             fcntl({r}, F_DUPFD_CLOEXEC, 100) = {other}\n\
-             fcntl({r}, 0x7777 /* F_??? */, 0x5) = -1 EINVAL (invalid argument)\n",
+            "{fcntl:?}({r}, F_GETFD) = 0x1 (flags FD_CLOEXEC)\n\
+             {fcntl:?}({r}, F_SETFD, 0) = 0\n\
+             {fcntl:?}({r}, F_GETFD) = 0\n\
+             {fcntl:?}({r}, F_SETFD, FD_CLOEXEC) = 0\n\
+             {fcntl:?}({r}, F_GETFL) = 0 (flags O_RDONLY)\n\
+             {fcntl:?}({w}, F_SETFL, O_RDONLY|O_NONBLOCK) = 0\n\
+             {fcntl:?}({w}, F_GETFL) = 0x801 (flags O_WRONLY|O_NONBLOCK)\n\
+             {fcntl:?}({r}, F_GETPIPE_SZ) = {size}\n\
+             {fcntl:?}({r}, F_DUPFD_CLOEXEC, 100) = {other}\n\
+             {fcntl:?}({r}, 0x7777 /* F_??? */, 0x5) = -1 EINVAL (invalid argument)\n",
+            fcntl = wide::SYS_fcntl,
             size = other.1,
             other = other.0.as_raw(),
         ),
@@ -214,6 +229,7 @@ fn files_by_name() -> Outcome {
             sys_ftruncate(file.as_fd(), 5 << 32)?;
             sys_pwrite64(file.as_fd(), b"far", 5 << 32)?;
             sys_pread64(file.as_fd(), &mut buf, 5 << 32)?;
+            sys_lseek(file.as_fd(), -3, SEEK_END)?;
             let _ = sys_openat(dir, c"none", O_RDONLY, 0);
             let _ = sys_open(c"/", O_WRONLY | O_DIRECTORY, 0);
             sys_symlinkat(c"f", dir, c"link")?;
@@ -228,22 +244,46 @@ fn files_by_name() -> Outcome {
         expect(
             &log,
             format_args!(
-                "openat({d}, \"f\\1\", O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC, 0644) = {f}\n\
-                 ftruncate({f}, 21474836480) = 0\n\
+                "openat({d}, \"f\\1\", O_RDWR|O_CREAT|O_EXCL{LARGE}|O_CLOEXEC, 0644) = {f}\n\
+                 {ftruncate:?}({f}, 21474836480) = 0\n\
                  pwrite64({f}, \"far\", 3, 21474836480) = 3\n\
                  pread64({f}, \"far\", 8, 21474836480) = 3\n\
-                 openat({d}, \"none\", O_RDONLY) = -1 ENOENT (no such file or directory)\n\
-                 openat(AT_FDCWD, \"/\", O_WRONLY|O_DIRECTORY) = -1 EISDIR (is a directory)\n\
+                 {seek}\n\
+                 openat({d}, \"none\", O_RDONLY{LARGE}) = -1 ENOENT (no such file or directory)\n\
+                 openat(AT_FDCWD, \"/\", O_WRONLY{LARGE}|O_DIRECTORY) = -1 EISDIR (is a directory)\n\
                  symlinkat(\"f\", {d}, \"link\") = 0\n\
                  readlinkat({d}, \"link\", \"f\", 8) = 1\n\
                  umask(022) = {mask:03o}\n\
                  umask({mask:03o}) = 022\n\
                  unlinkat({d}, \"link\", 0) = 0\n\
                  unlinkat({d}, \"f\\1\", AT_REMOVEDIR) = -1 ENOTDIR (not a directory)\n",
+                seek = Either(
+                    format_args!("lseek({f}, -3, SEEK_END) = 21474836480"),
+                    format_args!("{:?}({f}, -3, [21474836480], SEEK_END) = 0", wide::SYS_llseek),
+                ),
+                ftruncate = wide::SYS_ftruncate,
                 mask = file.1,
             ),
         )
     })
+}
+
+/// What stands before a file's mode where statx(2) tells it: what it knew, and what is special about the file.
+struct Known(Statx);
+
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Known(statx) = self;
+        write!(
+            f,
+            "{{stx_mask={:?}, stx_attributes={:?}, ",
+            statx.stx_mask, statx.stx_attributes
+        )
+    }
+}
+
+fn known(dir: BorrowedFd<'_>, path: &CStr, flags: AtFlags) -> Result<Known> {
+    sys_statx(dir, path, flags, STATX_BASIC_STATS).map(Known)
 }
 
 fn what_is_known_of_a_file() -> Outcome {
@@ -264,17 +304,29 @@ fn what_is_known_of_a_file() -> Outcome {
         Ok::<_, Errno>((root, statx))
     })?;
     let (stat, statx) = root;
+    let (mode, size) = (stat.st_mode & 0o7777, stat.st_size);
+    let by_stat = format_args!(
+        "fstat({r}, {{st_mode=S_IFIFO|0600, st_size=0, ...}}) = 0\n\
+         newfstatat(AT_FDCWD, \"/dev/null\", {{st_mode=S_IFCHR|0666, st_rdev=makedev(0x1, 0x3), ...}}, 0) = 0\n\
+         newfstatat(AT_FDCWD, \"/\", {{st_mode=S_IFDIR|0{mode:o}, st_size={size}, ...}}, AT_SYMLINK_NOFOLLOW) = 0\n\
+         newfstatat({r}, \"\", {{st_mode=S_IFIFO|0600, st_size=0, ...}}, AT_EMPTY_PATH) = 0\n",
+    );
+    let null = known(AT_FDCWD, c"/dev/null", AtFlags::empty())?;
+    let pipe = known(reader.as_fd(), c"", AT_EMPTY_PATH)?;
+    let root = known(AT_FDCWD, c"/", AT_SYMLINK_NOFOLLOW)?;
+    let by_statx = format_args!(
+        "statx({r}, \"\", AT_STATX_SYNC_AS_STAT|AT_EMPTY_PATH, STATX_BASIC_STATS, {pipe}stx_mode=S_IFIFO|0600, stx_size=0, ...}}) = 0\n\
+         statx(AT_FDCWD, \"/dev/null\", AT_STATX_SYNC_AS_STAT|AT_NO_AUTOMOUNT, STATX_BASIC_STATS, {null}stx_mode=S_IFCHR|0666, stx_size=0, ...}}) = 0\n\
+         statx(AT_FDCWD, \"/\", AT_STATX_SYNC_AS_STAT|AT_SYMLINK_NOFOLLOW|AT_NO_AUTOMOUNT, STATX_BASIC_STATS, {root}stx_mode=S_IFDIR|0{mode:o}, stx_size={size}, ...}}) = 0\n\
+         statx({r}, \"\", AT_STATX_SYNC_AS_STAT|AT_NO_AUTOMOUNT|AT_EMPTY_PATH, STATX_BASIC_STATS, {pipe}stx_mode=S_IFIFO|0600, stx_size=0, ...}}) = 0\n",
+    );
+    let stats = if STAT_BY_STATX { by_statx } else { by_stat };
     expect(
         &log,
         format_args!(
-            "fstat({r}, {{st_mode=S_IFIFO|0600, st_size=0, ...}}) = 0\n\
-             newfstatat(AT_FDCWD, \"/dev/null\", {{st_mode=S_IFCHR|0666, st_rdev=makedev(0x1, 0x3), ...}}, 0) = 0\n\
-             newfstatat(AT_FDCWD, \"/\", {{st_mode=S_IFDIR|0{mode:o}, st_size={size}, ...}}, AT_SYMLINK_NOFOLLOW) = 0\n\
-             newfstatat({r}, \"\", {{st_mode=S_IFIFO|0600, st_size=0, ...}}, AT_EMPTY_PATH) = 0\n\
+            "{stats}\
              statx(AT_FDCWD, \"/\", AT_STATX_DONT_SYNC|AT_SYMLINK_NOFOLLOW, STATX_TYPE|STATX_SIZE, \
              {{stx_mask={mask:?}, stx_attributes={attributes:?}, stx_mode=S_IFDIR|0{mode:o}, stx_size={size}, ...}}) = 0\n",
-            mode = stat.st_mode & 0o7777,
-            size = stat.st_size,
             mask = statx.stx_mask,
             attributes = statx.stx_attributes,
         ),
@@ -286,14 +338,15 @@ fn directories() -> Outcome {
         let log = Log::new()?;
         let dir = scratch.dir();
         let d = dir.as_raw();
-        let mut entries = [0u64; 64];
+        // Where a number of 64 bits may begin anywhere, entries may not.
+        #[repr(align(8))]
+        struct Entries([u8; 512]);
+        let mut entries = Entries([0; 512]);
         let mut path = [0u8; 256];
-        let at = entries.as_ptr();
+        let at = entries.0.as_ptr();
         watch(&log, || {
             sys_mkdirat(dir, c"sub", 0o755)?;
-            // SAFETY: any bytes make numbers.
-            let bytes = unsafe { core::slice::from_raw_parts_mut(entries.as_mut_ptr().cast::<u8>(), 512) };
-            sys_getdents64(dir, &mut *bytes)?;
+            sys_getdents64(dir, &mut entries.0)?;
             sys_chdir(c"/")?;
             sys_getcwd(&mut path)?;
             sys_unlinkat(dir, c"sub", AT_REMOVEDIR)
@@ -331,10 +384,11 @@ fn memory() -> Outcome {
     expect(
         &log,
         format_args!(
-            "mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = {at:p}\n\
+            "{mmap:?}(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = {at:p}\n\
              mprotect({at:p}, 4096, PROT_NONE) = 0\n\
              munmap({at:p}, 8192) = 0\n\
-             mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 999, 0x1000) = -1 EBADF (bad file descriptor)\n",
+             {mmap:?}(NULL, 4096, PROT_READ, MAP_PRIVATE, 999, 0x1000) = -1 EBADF (bad file descriptor)\n",
+            mmap = wide::SYS_mmap,
         ),
     )
 }
@@ -428,11 +482,18 @@ fn times() -> Outcome {
     expect(
         &log,
         format_args!(
-            "nanosleep({{tv_sec=0, tv_nsec=5}}, {at:p}) = 0\n\
-             nanosleep({{tv_sec=0, tv_nsec=18446744073709551615}}, NULL) = -1 EINVAL (invalid argument)\n\
-             clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, {{tv_sec=0, tv_nsec=5}}, NULL) = 0\n\
-             clock_gettime(CLOCK_MONOTONIC, {{tv_sec={}, tv_nsec={}}}) = 0\n",
-            time.tv_sec, time.tv_nsec,
+            "{nanosleep}{{tv_sec=0, tv_nsec=5}}, {at:p}) = 0\n\
+             {nanosleep}{{tv_sec=0, tv_nsec=18446744073709551615}}, NULL) = -1 EINVAL (invalid argument)\n\
+             {:?}(CLOCK_MONOTONIC, TIMER_ABSTIME, {{tv_sec=0, tv_nsec=5}}, NULL) = 0\n\
+             {:?}(CLOCK_MONOTONIC, {{tv_sec={}, tv_nsec={}}}) = 0\n",
+            wide::SYS_clock_nanosleep,
+            wide::SYS_clock_gettime,
+            time.tv_sec,
+            time.tv_nsec,
+            nanosleep = Either(
+                format_args!("nanosleep("),
+                format_args!("clock_nanosleep_time64(CLOCK_MONOTONIC, 0, ")
+            ),
         ),
     )
 }
@@ -476,9 +537,9 @@ fn poll_and_epoll() -> Outcome {
     expect(
         &log,
         format_args!(
-            "ppoll([{{fd={r}, events=POLLIN}}, {{fd={w}, events=POLLOUT|POLLERR}}], 2, {{tv_sec=0, tv_nsec=0}}, NULL, 8) \
+            "{ppoll:?}([{{fd={r}, events=POLLIN}}, {{fd={w}, events=POLLOUT|POLLERR}}], 2, {{tv_sec=0, tv_nsec=0}}, NULL, 8) \
              = 1 ([{{fd={w}, revents=POLLOUT}}], left {{tv_sec=0, tv_nsec=0}})\n\
-             ppoll([{{fd={r}, events=POLLIN}}], 1, {{tv_sec=0, tv_nsec=9}}, ~[], 8) = 0 (Timeout)\n\
+             {ppoll:?}([{{fd={r}, events=POLLIN}}], 1, {{tv_sec=0, tv_nsec=9}}, ~[], 8) = 0 (Timeout)\n\
              epoll_create1(EPOLL_CLOEXEC) = {e}\n\
              epoll_ctl({e}, EPOLL_CTL_ADD, {w}, {{events=EPOLLOUT|EPOLLET, data={{u32={u32}, u64={DATA}}}}}) = 0\n\
              epoll_pwait({e}, [{{events=EPOLLOUT, data={{u32={u32}, u64={DATA}}}}}], 4, -1, NULL, 8) = 1\n\
@@ -488,6 +549,7 @@ fn poll_and_epoll() -> Outcome {
              read({v}, \"{three}\", 8) = 8\n\
              close({v}) = 0\n\
              close({e}) = 0\n",
+            ppoll = wide::SYS_ppoll,
         ),
     )
 }
@@ -510,7 +572,7 @@ fn answers_in_place() -> Outcome {
         unsafe {
             let blocked: Result<()> = call!(SYS_rt_sigprocmask, SIG_BLOCK.bits(), mask, mask, size_of::<Sigset>());
             let len: Result<usize> = call!(SYS_readlinkat, AT_FDCWD.as_raw(), path, path, 11usize);
-            let ready: Result<usize> = call!(SYS_pselect6, f + 1, 0usize, set, 0usize, time, 0usize);
+            let ready: Result<usize> = call!(wide::SYS_pselect6, f + 1, 0usize, set, 0usize, time, 0usize);
             blocked.and(ready).and(len)
         }
     })?;
@@ -520,8 +582,9 @@ fn answers_in_place() -> Outcome {
         format_args!(
             "rt_sigprocmask(SIG_BLOCK, [USR1], [], 8) = 0\n\
              readlinkat(AT_FDCWD, \"/proc/self\", \"{pid}\", 11) = {len}\n\
-             pselect6({n}, NULL, [{f}], NULL, {{tv_sec=0, tv_nsec=0}}, NULL) \
+             {pselect6:?}({n}, NULL, [{f}], NULL, {{tv_sec=0, tv_nsec=0}}, NULL) \
              = 1 (out [{f}], left {{tv_sec=0, tv_nsec=0}})\n",
+            pselect6 = wide::SYS_pselect6,
             n = f + 1,
             pid = sys_getpid().as_raw(),
         ),
