@@ -13,7 +13,7 @@ use crate::{Result, call};
 /// ```
 /// use rawtrap::*;
 ///
-/// # #[cfg(target_arch = "x86")] {
+/// # if tables::NATIVE.arch == "x86" {
 /// #[repr(C)]
 /// struct Tcb(*const Tcb); // gs:[0] is its own address
 ///
