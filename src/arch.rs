@@ -95,6 +95,20 @@ pub mod sparc;
 #[path = "../arch/sparc64/data.rs"]
 pub mod sparc64;
 
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "powerpc64")
+))]
+#[path = "../arch/powerpc64/data.rs"]
+pub mod powerpc64;
+
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "powerpc")
+))]
+#[path = "../arch/powerpc/data.rs"]
+pub mod powerpc;
+
 #[path = "../arch/generic/mod.rs"]
 pub(crate) mod generic;
 
@@ -154,6 +168,14 @@ pub(crate) mod generic;
     path = "../arch/sparc64/mod.rs"
 )]
 #[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "powerpc64"),
+    path = "../arch/powerpc64/mod.rs"
+)]
+#[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "powerpc"),
+    path = "../arch/powerpc/mod.rs"
+)]
+#[cfg_attr(
     not(all(
         any(target_os = "linux", target_os = "android"),
         any(
@@ -168,6 +190,8 @@ pub(crate) mod generic;
             all(any(target_arch = "mips64", target_arch = "mips64r6"), target_pointer_width = "64"),
             target_arch = "sparc",
             target_arch = "sparc64",
+            target_arch = "powerpc64",
+            target_arch = "powerpc",
         )
     )),
     path = "../arch/none/mod.rs"

@@ -13,7 +13,7 @@
 //! ```
 
 #[cfg(feature = "tables")]
-pub use crate::arch::{aarch64, arm, mips, mips64, riscv64, s390x, sparc, sparc64, x86, x86_64};
+pub use crate::arch::{aarch64, arm, mips, mips64, powerpc, powerpc64, riscv64, s390x, sparc, sparc64, x86, x86_64};
 
 /// The tables of the machine that this crate was compiled for.
 pub mod native {
@@ -51,6 +51,8 @@ pub const ARCHITECTURES: &[Architecture] = &[
     architecture!(mips64),
     architecture!(sparc),
     architecture!(sparc64),
+    architecture!(powerpc64),
+    architecture!(powerpc),
 ];
 
 /// The trap ABIs of all architectures, in the order of [`ARCHITECTURES`], without the tables.

@@ -18,6 +18,8 @@
 #[cfg_attr(any(target_arch = "mips64", target_arch = "mips64r6"), path = "machine/mips64.rs")]
 #[cfg_attr(target_arch = "sparc", path = "machine/sparc.rs")]
 #[cfg_attr(target_arch = "sparc64", path = "machine/sparc64.rs")]
+#[cfg_attr(target_arch = "powerpc64", path = "machine/powerpc64.rs")]
+#[cfg_attr(target_arch = "powerpc", path = "machine/powerpc.rs")]
 mod this;
 
 pub use this::{ALWAYS_LOST, GENERAL, VECTOR, opaque, opaque_float, thread_pointer, trap};

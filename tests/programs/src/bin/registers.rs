@@ -74,7 +74,8 @@ fn first_of(nr: Sysno, other: Sysno) -> Sysno {
 /// Compares all registers that the convention does not give up.
 fn keeps_registers(nr: Sysno, args: &[usize], answer: isize) -> Outcome {
     let (before, after) = around_trap(nr, args)?;
-    let lost = |name: &str| name == NATIVE.result || NATIVE.clobbers.contains(&name);
+    let is_flag = |name: &str| matches!(NATIVE.error, ErrorSign::Flag(flag) if flag == name);
+    let lost = |name: &str| name == NATIVE.result || NATIVE.clobbers.contains(&name) || is_flag(name);
     for (i, name) in GENERAL.iter().enumerate() {
         if *name == NATIVE.result {
             let result = after.general[i] as isize;
