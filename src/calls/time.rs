@@ -1,4 +1,9 @@
 //! Clocks and sleeping.
+//!
+//! Seconds have 64 bits on every architecture, and no time ends in 2038. Where registers have 32 bits, Linux has calls
+//! for that since 5.1 (clock_gettime64, clock_nanosleep_time64, futex_time64, ppoll_time64, pselect6_time64,
+//! utimensat_time64), and those are made: on an older kernel they answer `ENOSYS`, and so do the functions that stand on
+//! them, such as [`sleep`](crate::sleep). Machines with 64-bit registers need no newer kernel than each call says.
 
 use core::mem::MaybeUninit;
 use core::num::TryFromIntError;

@@ -30,6 +30,7 @@ cases![
     mmap_of_a_far_page,
     mmap_of_what_is_too_far,
     openat_of_a_large_file,
+    openat_without_o_largefile,
 ];
 
 /// A multiple of every page size that Linux has.
@@ -420,7 +421,6 @@ fn mmap_of_what_is_too_far() -> Outcome {
     })
 }
 
-/// Without O_LARGEFILE a kernel with 32-bit registers opens no file that is longer than 31 bits can tell.
 fn openat_of_a_large_file() -> Outcome {
     in_scratch(|scratch| {
         let made = sys_openat(scratch.dir(), NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)?;
@@ -428,6 +428,21 @@ fn openat_of_a_large_file() -> Outcome {
         let file = sys_openat(scratch.dir(), NAME, O_RDONLY | O_CLOEXEC, 0)?;
         check_eq!(at(file.as_fd(), FAR)?, *b"far!");
         check_eq!(length(file.as_fd())?, FAR + 4);
+        Ok(())
+    })
+}
+
+/// The kernel itself opens no file that is longer than 31 bits can tell, where registers have 32.
+fn openat_without_o_largefile() -> Outcome {
+    in_scratch(|scratch| {
+        let made = sys_openat(scratch.dir(), NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)?;
+        // SAFETY: the name ends with a zero byte, and a fd that is answered is new.
+        let open = || unsafe { call!(SYS_openat, scratch.dir(), NAME.as_ptr(), O_RDONLY | O_CLOEXEC, 0u32) };
+        let refusal = |answer: Result<OwnedFd>| answer.err();
+        sys_ftruncate(made.as_fd(), i32::MAX as u64)?;
+        check_eq!(refusal(open()), None);
+        sys_ftruncate(made.as_fd(), 1 << 31)?;
+        check_eq!(refusal(open()), (usize::BITS == 32).then_some(EOVERFLOW));
         Ok(())
     })
 }
