@@ -2,6 +2,7 @@
 
 use core::arch::asm;
 use core::mem::offset_of;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use super::Registers;
 use rawtrap::*;
@@ -17,24 +18,24 @@ pub fn thread_pointer() -> *mut () {
 /// A thread pointer is the base of a segment: `sys_clone` takes its description.
 pub struct Tls(UserDesc);
 
+/// The segment's place in the table, once it is known. (An emulator begins with a selector of its own in gs.)
+static PLACE: AtomicU32 = AtomicU32::new(0);
+
 impl Tls {
-    /// In the place that gs selects: a child begins with its parent's selectors. The first thread, which begins with
-    /// none, asks for a place.
+    /// In the place that gs selects: a child begins with its parent's selectors, and the first thread asks for one.
     pub fn new(thread_pointer: *mut ()) -> Result<Tls> {
-        let mut selector: u16;
-        // SAFETY: it is read.
-        unsafe { asm!("mov {:x}, gs", out(reg) selector, options(nomem, nostack, preserves_flags)) };
-        if selector == 0 {
-            let mut desc = UserDesc::data(UserDesc::ANY, thread_pointer);
+        let mut desc = UserDesc::data(PLACE.load(Ordering::Relaxed), thread_pointer);
+        if desc.entry_number == 0 {
+            desc.entry_number = UserDesc::ANY;
             // SAFETY: the place is free, and nobody in these programs uses gs otherwise. Bare, as the tests look at what
             // their hooks see.
             unsafe {
                 syscall1(SYS_set_thread_area, &raw mut desc).result()?;
-                selector = desc.selector();
-                asm!("mov gs, {:x}", in(reg) selector, options(nostack, preserves_flags));
+                asm!("mov gs, {:x}", in(reg) desc.selector(), options(nostack, preserves_flags));
             }
+            PLACE.store(desc.entry_number, Ordering::Relaxed);
         }
-        Ok(Tls(UserDesc::data(u32::from(selector >> 3), thread_pointer)))
+        Ok(Tls(desc))
     }
 
     pub fn argument(&mut self) -> *mut () {
