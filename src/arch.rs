@@ -48,10 +48,24 @@ pub mod arm;
 
 #[cfg(any(
     feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "loongarch64")
+))]
+#[path = "../arch/loongarch64/data.rs"]
+pub mod loongarch64;
+
+#[cfg(any(
+    feature = "tables",
     all(any(target_os = "linux", target_os = "android"), target_arch = "riscv64")
 ))]
 #[path = "../arch/riscv64/data.rs"]
 pub mod riscv64;
+
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "riscv32")
+))]
+#[path = "../arch/riscv32/data.rs"]
+pub mod riscv32;
 
 #[cfg(any(
     feature = "tables",
@@ -137,8 +151,16 @@ pub(crate) mod generic;
     path = "../arch/arm/mod.rs"
 )]
 #[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "loongarch64"),
+    path = "../arch/loongarch64/mod.rs"
+)]
+#[cfg_attr(
     all(any(target_os = "linux", target_os = "android"), target_arch = "riscv64"),
     path = "../arch/riscv64/mod.rs"
+)]
+#[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "riscv32"),
+    path = "../arch/riscv32/mod.rs"
 )]
 #[cfg_attr(
     all(any(target_os = "linux", target_os = "android"), target_arch = "s390x"),
@@ -183,7 +205,9 @@ pub(crate) mod generic;
             target_arch = "x86",
             all(target_arch = "aarch64", target_pointer_width = "64"),
             target_arch = "arm",
+            target_arch = "loongarch64",
             target_arch = "riscv64",
+            target_arch = "riscv32",
             target_arch = "s390x",
             target_arch = "mips",
             target_arch = "mips32r6",

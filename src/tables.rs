@@ -13,7 +13,9 @@
 //! ```
 
 #[cfg(feature = "tables")]
-pub use crate::arch::{aarch64, arm, mips, mips64, powerpc, powerpc64, riscv64, s390x, sparc, sparc64, x86, x86_64};
+pub use crate::arch::{
+    aarch64, arm, loongarch64, mips, mips64, powerpc, powerpc64, riscv32, riscv64, s390x, sparc, sparc64, x86, x86_64,
+};
 
 /// The tables of the machine that this crate was compiled for.
 pub mod native {
@@ -45,7 +47,9 @@ pub const ARCHITECTURES: &[Architecture] = &[
     architecture!(x86),
     architecture!(aarch64),
     architecture!(arm),
+    architecture!(loongarch64),
     architecture!(riscv64),
+    architecture!(riscv32),
     architecture!(s390x),
     architecture!(mips),
     architecture!(mips64),

@@ -21,6 +21,9 @@ DEBIAN = ("/usr/bin/rustc", "/usr/bin/cargo")
 # Where `asm!` is unstable (src/lib.rs has the same list). All others are built as on stable.
 UNSTABLE_ASM = ("mips", "sparc", "m68k", "hexagon", "csky")
 
+# What rustc counts on, and an emulator's machine lacks: QEMU's user mode has LoongArch's vector unit since 8.1.
+WITHOUT = {"loongarch64-unknown-linux-gnu": ("-Ctarget-feature=-lsx",)}
+
 NOT_PASSED_ON = ("RUSTFLAGS", "CARGO_BUILD_TARGET", "RUSTC_BOOTSTRAP")
 
 # Fat LTO reads the bitcode of `core`, which -Zbuild-std leaves out unless told.
@@ -44,6 +47,7 @@ class Toolchain:
     cargo: str
     sysroot: Path | None  # ours, or None for the compiler's own
     unstable: bool = False  # inline assembly for the target is not stable: the compiler is told to allow it
+    without: tuple = ()  # the flags that take away what the target's machine need not have
 
     def env(self):
         """The environment that makes cargo use exactly this compiler, and no flags but those we pass."""
@@ -51,7 +55,7 @@ class Toolchain:
         return {**passed_on, "RUSTC": self.rustc, **({"RUSTC_BOOTSTRAP": "1"} if self.unstable else {})}
 
     def flags(self):
-        return [f"--sysroot={self.sysroot}"] if self.sysroot else []
+        return [*([f"--sysroot={self.sysroot}"] if self.sysroot else []), *self.without]
 
 
 def query(rustc, *arguments):
@@ -102,18 +106,19 @@ def with_source():
 
 def for_target(triple):
     unstable = triple.startswith(UNSTABLE_ASM)
+    without = WITHOUT.get(triple, ())
     for rustc, cargo in candidates():
-        if has_core(rustc, triple):
+        if has_core(rustc, triple) and not without:
             return Toolchain(rustc, cargo, None, unstable)
     rustc, cargo = with_source()
-    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple), unstable)
+    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple), unstable, without)
 
 
 def to_check(triple):
     """What `cargo check` needs for a target, and no more: `core` without its code is there in a third of the time."""
     rustc, cargo = with_source()
     unstable = triple.startswith(UNSTABLE_ASM)
-    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple, CHECK), unstable)
+    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple, CHECK), unstable, WITHOUT.get(triple, ()))
 
 
 # Cargo's command, and the files that it leaves.
@@ -127,11 +132,15 @@ def release(rustc):
     return int(found[1]), int(found[2])
 
 
+def sysroot_flags(triple):
+    return (*SYSROOT_FLAGS, *WITHOUT.get(triple, ()))
+
+
 def sysroot(rustc, cargo, triple, way=BUILD):
     """The private sysroot of this compiler for this target, built if it is not there yet."""
     version = query(rustc, "-vV")
     facts = dict(line.split(": ", 1) for line in version.splitlines()[1:])
-    recipe = hashlib.sha256("\n".join((version, SYSROOT_MANIFEST, *SYSROOT_FLAGS)).encode()).hexdigest()[:8]
+    recipe = hashlib.sha256("\n".join((version, SYSROOT_MANIFEST, *sysroot_flags(triple))).encode()).hexdigest()[:8]
     place = cache() / ("sysroot" if way == BUILD else "checked") / f"{facts['release']}-{recipe}" / triple
     if not place.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -153,7 +162,7 @@ def build_sysroot(rustc, cargo, triple, scratch, way):
         env={
             **Toolchain(rustc, cargo, None).env(),
             "RUSTC_BOOTSTRAP": "1",
-            "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(SYSROOT_FLAGS),
+            "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(sysroot_flags(triple)),
         },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
