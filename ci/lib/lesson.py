@@ -19,7 +19,8 @@ kernel as seen from outside. `<NAME> times: A | B` stands for as many lines as N
 neither of the two missing; with `<any> times:` they may be missing. `<architectures>` alone is a row of numbers for
 each architecture. A line that begins with `@native `, `@qemu ` or an
 architecture (`@x86_64 `) counts only there; `@own ` and `@foreign `: where the kernel below
-starts such programs itself, or does not; `@wide ` and `@narrow `: where registers have 64 bits, or 32.
+starts such programs itself, or does not; `@wide ` and `@narrow `: where registers have 64 bits, or 32;
+`@forks ` and `@clones `: where there is a fork(2), or clone(2) in its place.
 """
 
 import os
@@ -140,7 +141,8 @@ def load(chapter, run):
         condition = re.match(r"@(\w+) ", line)
         whose = "foreign" if foreign.is_foreign(run.key) else "own"
         width = "narrow" if narrow.is_narrow(run.arch) else "wide"
-        if condition and condition[1] not in (run.how, run.arch, whose, width) or not line:
+        child = "forks" if lesson_numbers.has(run.arch, "fork") else "clones"
+        if condition and condition[1] not in (run.how, run.arch, whose, width, child) or not line:
             continue
         line = line[condition.end():] if condition else line
         if section := re.fullmatch(r"\[strace(?: <(\w+)>)?\]", line):

@@ -51,7 +51,7 @@ def wrong_frame(expected, ran, bound):
 
 def records(output, abi):
     """(thread or None, text) for each trap, in one line again; the last is the closing line."""
-    begins = re.compile(rf"(?:\[(\d+)\] )?((?:{abi['number']}=0x[0-9a-f]+ \(\w+\)|{CLOSING.pattern}).*)")
+    begins = re.compile(rf"(?:\[(\d+)\] )?((?:{re.escape(abi['number'])}=0x[0-9a-f]+ \(\w+\)|{CLOSING.pattern}).*)")
     returned = re.compile(r"(?:\[(\d+)\] )?(\| .*)")
     found = []
     for line in output.splitlines():
@@ -69,12 +69,11 @@ def records(output, abi):
 
 
 def pattern(abi):
-    args = "".join(rf"(?: {register}=(0x[0-9a-f]+)" for register in abi["args"]) + ")?" * len(abi["args"])
-    lost = r"; lost: ([\w. ]+)" if abi["clobbers"] else "()"
-    result = rf"{abi['result']}=(0x[0-9a-f]+)(?: \((-\d+), (E[A-Z0-9]+)\))?{lost}"
-    return re.compile(
-        rf"{abi['number']}=(0x[0-9a-f]+) \((\w+)\){args} \| {abi['instruction']}(?: \| (?:{result}|(does not come back)))?"
-    )
+    args = "".join(rf"(?: {re.escape(register)}=(0x[0-9a-f]+)" for register in abi["args"]) + ")?" * len(abi["args"])
+    lost = r"; lost: ([\w$. ]+)" if abi["clobbers"] else "()"
+    result = rf"{re.escape(abi['result'])}=(0x[0-9a-f]+)(?: \((-\d+), (E[A-Z0-9]+)\))?{lost}"
+    number = rf"{re.escape(abi['number'])}=(0x[0-9a-f]+) \((\w+)\)"
+    return re.compile(rf"{number}{args} \| {abi['instruction']}(?: \| (?:{result}|(does not come back)))?")
 
 
 def spelled_out(names):

@@ -25,7 +25,6 @@ use rawtrap::{BorrowedFd, EBADF, Errno, Result, sys_getpid, sys_write};
 #[cfg_attr(target_arch = "riscv64", path = "by_hand/riscv.rs")]
 #[cfg_attr(target_arch = "loongarch64", path = "by_hand/loongarch64.rs")]
 #[cfg_attr(target_arch = "riscv32", path = "by_hand/riscv.rs")]
-#[cfg_attr(target_arch = "riscv32", path = "by_hand/riscv.rs")]
 #[cfg_attr(target_arch = "s390x", path = "by_hand/s390x.rs")]
 #[cfg_attr(any(target_arch = "mips", target_arch = "mips32r6"), path = "by_hand/mips.rs")]
 #[cfg_attr(any(target_arch = "mips64", target_arch = "mips64r6"), path = "by_hand/mips64.rs")]

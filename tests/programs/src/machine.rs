@@ -15,7 +15,6 @@
 #[cfg_attr(target_arch = "riscv64", path = "machine/riscv.rs")]
 #[cfg_attr(target_arch = "loongarch64", path = "machine/loongarch64.rs")]
 #[cfg_attr(target_arch = "riscv32", path = "machine/riscv.rs")]
-#[cfg_attr(target_arch = "riscv32", path = "machine/riscv.rs")]
 #[cfg_attr(target_arch = "s390x", path = "machine/s390x.rs")]
 #[cfg_attr(any(target_arch = "mips", target_arch = "mips32r6"), path = "machine/mips.rs")]
 #[cfg_attr(any(target_arch = "mips64", target_arch = "mips64r6"), path = "machine/mips64.rs")]
