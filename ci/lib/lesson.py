@@ -20,7 +20,8 @@ neither of the two missing; with `<any> times:` they may be missing. `<architect
 each architecture. A line that begins with `@native `, `@qemu ` or an
 architecture (`@x86_64 `) counts only there; `@own ` and `@foreign `: where the kernel below
 starts such programs itself, or does not; `@wide ` and `@narrow `: where registers have 64 bits, or 32;
-`@forks ` and `@clones `: where there is a fork(2), or clone(2) in its place.
+`@forks ` and `@clones `: where there is a fork(2), or clone(2) in its place. The line
+`<its file>` stands for what the file of the chapter and the architecture has (`abi aarch64`).
 """
 
 import os
@@ -131,13 +132,21 @@ def status(diagnostics):
     return int(any(line.startswith("lesson: ") for line in diagnostics))
 
 
-def load(chapter, run):
+def written(chapter, run):
     path = FOLDER / chapter
     if not path.is_file():
         die(f"ci/lesson/{chapter} is missing: what that chapter is expected to do")
+    for line in path.read_text().splitlines():
+        if line == "<its file>":
+            yield from written(f"{chapter} {run.arch}", run)
+        else:
+            yield line
+
+
+def load(chapter, run):
     expected = Expected()
     into = expected.lines
-    for line in path.read_text().splitlines():
+    for line in written(chapter, run):
         condition = re.match(r"@(\w+) ", line)
         whose = "foreign" if foreign.is_foreign(run.key) else "own"
         width = "narrow" if narrow.is_narrow(run.arch) else "wide"
