@@ -26,7 +26,8 @@
 //! placed, not all six. Addresses of IPv6 are written as Rust writes them, `::102:304`. `O_ASYNC` has this name, not
 //! `FASYNC`. A set of more than 1024 fds, and for rt_sigpending(2) a set shorter than the kernel's, is an address. Of an
 //! environment, 4096 variables are counted at most. What is known before the call is shown as it was then only if it has
-//! no more than 512 bytes: see [`Before`].
+//! no more than 512 bytes: see [`Before`]. Where registers have 32 bits, structs of the calls that have 32-bit times there
+//! are addresses; fadvise64_64(2) and sync_file_range2(2) show their arguments in the machine's order.
 
 mod answer;
 mod args;

@@ -82,6 +82,10 @@ families! {
     Grnd: GrndFlags::NAMES, "GRND_???";
     Resource: Resource::NAMES, "RLIMIT_???";
     Clone: CloneFlags::NAMES, "CLONE_???";
+    Fadvise: Fadvice::NAMES, "POSIX_FADV_???";
+    Fallocate: FallocateFlags::NAMES, "FALLOC_FL_???";
+    IdType: IdType::NAMES, "P_???";
+    SyncRange: SyncRangeFlags::NAMES, "SYNC_FILE_RANGE_???";
     Clock: ClockId::NAMES, "CLOCK_???";
     Timer: TimerFlags::NAMES, "TIMER_???";
     Ptrace: PtraceRequest::NAMES, "PTRACE_???";
@@ -108,9 +112,6 @@ families! {
     }, "RESOLVE_???";
     // AT_REMOVEDIR is the same bit, of another call.
     AccessAt: names! { AT_SYMLINK_NOFOLLOW = 0x100, AT_EACCESS = 0x200, AT_EMPTY_PATH = 0x1000, }, "AT_???";
-    SyncRange: names! {
-        SYNC_FILE_RANGE_WAIT_BEFORE = 1, SYNC_FILE_RANGE_WRITE = 2, SYNC_FILE_RANGE_WAIT_AFTER = 4,
-    }, "SYNC_FILE_RANGE_???";
     Msync: names! { MS_SYNC = abi::MS_SYNC, MS_ASYNC = abi::MS_ASYNC, MS_INVALIDATE = abi::MS_INVALIDATE, }, "MS_???";
     Access: names! { F_OK = 0, R_OK = 4, W_OK = 2, X_OK = 1, }, "?_OK";
     Madvise: names! {
@@ -131,7 +132,6 @@ families! {
     }, "ARCH_???";
     Rusage: names! { RUSAGE_SELF = 0, RUSAGE_THREAD = 1, RUSAGE_CHILDREN = -1i32, }, "RUSAGE_???";
     CloseRange: names! { CLOSE_RANGE_UNSHARE = 2, CLOSE_RANGE_CLOEXEC = 4, }, "CLOSE_RANGE_???";
-    IdType: names! { P_ALL = 0, P_PID = 1, P_PGID = 2, P_PIDFD = 3, }, "P_???";
     Futex: names! {
         FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_REQUEUE = 3, FUTEX_CMP_REQUEUE = 4, FUTEX_WAKE_OP = 5, FUTEX_LOCK_PI = 6,
         FUTEX_UNLOCK_PI = 7, FUTEX_TRYLOCK_PI = 8, FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET = 10,
@@ -146,7 +146,4 @@ families! {
         F_GETLK = abi::F_GETLK, F_SETLK = abi::F_SETLK, F_SETLKW = abi::F_SETLKW, F_SETOWN = abi::F_SETOWN,
         F_GETOWN = abi::F_GETOWN,
     }, "F_???";
-    Fadvise: names! {
-        POSIX_FADV_NORMAL = 0, POSIX_FADV_RANDOM = 1, POSIX_FADV_SEQUENTIAL = 2, POSIX_FADV_WILLNEED = 3,
-    }, "POSIX_FADV_???";
 }

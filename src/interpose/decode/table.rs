@@ -336,7 +336,7 @@ signatures! {
     SYS_ftruncate64(Fd, Wide);
     SYS_truncate(Path, OLD_LENGTH);
     SYS_truncate64(Path, Wide);
-    SYS_fallocate(Fd, Hex, Wide, Wide);
+    SYS_fallocate(Fd, Flags(Fallocate), Wide, Wide);
     SYS_fadvise64(Fd, Wide, ADVISED, One(Fadvise));
     SYS_fadvise64_64(Fd, ADVICE[0], ADVICE[1], ADVICE[2]);
     SYS_arm_fadvise64_64(Fd, One(Fadvise), Wide, Wide);

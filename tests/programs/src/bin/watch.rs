@@ -20,6 +20,7 @@ cases![
     fcntl_by_command,
     ioctl_by_request,
     files_by_name,
+    parts_of_a_file,
     what_is_known_of_a_file,
     directories,
     memory,
@@ -263,6 +264,61 @@ fn files_by_name() -> Outcome {
                 ),
                 ftruncate = wide::SYS_ftruncate,
                 mask = file.1,
+            ),
+        )
+    })
+}
+
+/// A word, and a part of a file before it or behind it: the order in which a machine takes them.
+struct WordAnd(&'static str, bool, u64);
+
+impl fmt::Display for WordAnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            WordAnd(word, true, from) => write!(f, "{word}, {from}, 4096"),
+            WordAnd(word, false, from) => write!(f, "{from}, 4096, {word}"),
+        }
+    }
+}
+
+fn parts_of_a_file() -> Outcome {
+    const FAR: u64 = 5 << 32;
+    in_scratch(|scratch| {
+        let log = Log::new()?;
+        let file = sys_openat(scratch.dir(), c"f", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)?;
+        let f = file.as_raw();
+        let file = file.as_fd();
+        let (mut bytes, mut from, mut to) = ([0; 2], FAR, 0);
+        let (at_from, at_to) = (&raw const from, &raw const to);
+        let advice_second = ["arm", "csky", "hexagon", "powerpc"].contains(&tables::NATIVE.arch);
+        let times = [UTIME_NOW, UTIME_OMIT].map(|tv_nsec| Timespec { tv_sec: 0, tv_nsec });
+        watch(&log, || {
+            sys_fallocate(file, FALLOC_FL_KEEP_SIZE, FAR, 4096)?;
+            sys_pwritev(file, &[IoSlice::new(b"hi")], FAR)?;
+            sys_preadv(file, &mut [IoSliceMut::new(&mut bytes)], FAR)?;
+            sys_sync_file_range(file, FAR, 4096, SYNC_FILE_RANGE_WRITE)?;
+            sys_fadvise64(file, FAR, 4096, POSIX_FADV_DONTNEED)?;
+            sys_copy_file_range(file, Some(&mut from), file, Some(&mut to), 2, 0)?;
+            let _ = sys_truncate(c"/none", FAR);
+            sys_utimensat(file, None, Some(&times), AtFlags::empty())
+        })?;
+        expect(
+            &log,
+            format_args!(
+                "fallocate({f}, FALLOC_FL_KEEP_SIZE, {FAR}, 4096) = 0\n\
+                 pwritev({f}, [{{iov_base=\"hi\", iov_len=2}}], 1, {FAR}) = 2\n\
+                 preadv({f}, [{{iov_base=\"hi\", iov_len=2}}], 1, {FAR}) = 2\n\
+                 {sync:?}({f}, {synced}) = 0\n\
+                 {advise:?}({f}, {advised}) = 0\n\
+                 copy_file_range({f}, {at_from:p}, {f}, {at_to:p}, 2, 0) = 2\n\
+                 {truncate:?}(\"/none\", {FAR}) = -1 ENOENT (no such file or directory)\n\
+                 {utimensat:?}({f}, NULL, [UTIME_NOW, UTIME_OMIT], 0) = 0\n",
+                sync = wide::SYS_sync_file_range,
+                synced = WordAnd("SYNC_FILE_RANGE_WRITE", SYS_sync_file_range2.exists(), FAR),
+                advise = wide::SYS_fadvise64,
+                advised = WordAnd("POSIX_FADV_DONTNEED", advice_second, FAR),
+                truncate = wide::SYS_truncate,
+                utimensat = wide::SYS_utimensat,
             ),
         )
     })
