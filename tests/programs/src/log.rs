@@ -136,3 +136,12 @@ pub fn expect(log: &Log, expected: fmt::Arguments<'_>) -> Outcome {
         Some(more) => Err(Failure::new(format_args!("a line too many: `{}`", more.escape_ascii()))),
     }
 }
+
+/// What is printed where registers have 64 bits, and where they have 32.
+pub struct Either<'a>(pub fmt::Arguments<'a>, pub fmt::Arguments<'a>);
+
+impl fmt::Display for Either<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_fmt(if usize::BITS == 32 { self.1 } else { self.0 })
+    }
+}
