@@ -9,16 +9,17 @@ from lib.common import ROOT
 PATH = ROOT / "ci/gaps"
 
 
-def is_narrow(key):
-    """True for a row of a machine with 32-bit registers under the emulator."""
-    run = targets.find(key)
-    return key.endswith("@qemu") and any(arch.folder == run.arch and arch.bits == 32 for arch in uapi.architectures())
+def emulated(bits):
+    """True for a row of a machine with registers of that width under the emulator."""
+    of = {arch.folder: arch.bits for arch in uapi.architectures()}
+    return lambda key: key.endswith("@qemu") and of[targets.find(key).arch] == bits
 
 
 # In the place of a row: every row for which this is true.
 GROUPS = {
     "*@foreign": foreign.is_foreign,  # whose programs the kernel below does not start by itself
-    "*@qemu32": is_narrow,
+    "*@qemu32": emulated(32),
+    "*@qemu64": emulated(64),
 }
 
 

@@ -32,7 +32,7 @@ use crate::{Result, call};
 pub struct UserDesc {
     /// The place in the table of segments; [`ANY`](UserDesc::ANY) asks the kernel for one that is free.
     pub entry_number: u32,
-    /// The lowest address: what gs:[0] is.
+    /// The lowest address: what `gs:[0]` is.
     pub base_addr: u32,
     /// The highest offset, in bytes or in pages.
     pub limit: u32,
