@@ -26,9 +26,10 @@ pub fn opaque_float(value: f64) -> f64 {
     core::hint::black_box(value)
 }
 
-pub const GENERAL: [&str; 30] = [
+/// The last is the carry, which no trap starts from.
+pub const GENERAL: [&str; 31] = [
     "g1", "g2", "g3", "g4", "g5", "g6", "g7", "o0", "o1", "o2", "o3", "o4", "o5", "o7", "l0", "l1", "l2", "l3", "l4",
-    "l5", "l6", "l7", "i0", "i1", "i2", "i3", "i4", "i5", "i6", "i7",
+    "l5", "l6", "l7", "i0", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "icc.c",
 ];
 
 /// Each holds two of the 32 with 64 bits that can be named.
@@ -185,6 +186,9 @@ pub unsafe fn trap(registers: &mut Registers) {
             "ld [%sp + 104], %i7",
             "ld [%sp + 108], %g6",
             "ld [%sp + 112], %g7",
+            "clr %l0",
+            "movcs %icc, 1, %l0",
+            "st %l0, [%i0 + 120]",
             "restore",
             vector = const offset_of!(Registers, vector),
             in("o0") registers,

@@ -109,7 +109,7 @@ extern "C" fn fatal(signal: Signal, info: &Siginfo, _: *mut ()) {
 extern "C" fn tick(_: Signal) {}
 
 /// How long nothing may happen before what is being waited for is shown.
-const IDLE_MICROSECONDS: isize = 200_000;
+const IDLE_MICROSECONDS: u32 = 200_000;
 
 /// From here on, signals that mean the end are the program's, or tell us to let go of what we have attached to.
 pub fn prepare(program: Option<Pid>) {
@@ -132,7 +132,7 @@ pub fn prepare(program: Option<Pid>) {
     set(SIGALRM, Handler::Signal(tick));
     let time = Timeval {
         tv_sec: 0,
-        tv_usec: IDLE_MICROSECONDS,
+        tv_usec: IDLE_MICROSECONDS as _,
     };
     let ticks = Itimerval {
         it_interval: time,
