@@ -297,13 +297,14 @@ impl fmt::Debug for Siginfo {
 #[inline]
 pub unsafe fn sys_rt_sigaction(signal: Signal, new: Option<&Sigaction>) -> Result<Sigaction> {
     let mut old = MaybeUninit::<Passed>::uninit();
+    let siginfo = new.is_some_and(|action| matches!(action.sa_handler, Handler::Siginfo(_)));
     let new = new.map(|action| action.to_kernel());
     let new = new.as_ref().map_or(ptr::null(), ptr::from_ref);
     let (old_action, size) = (old.as_mut_ptr(), size_of::<Sigset>());
     // SAFETY: the kernel reads one struct if there is one, and writes one. The caller answers for the handler.
     let answer: Result<()> = unsafe {
         if abi::RESTORER_IS_AN_ARGUMENT {
-            let restorer = restorer(true).unwrap_or(ptr::null());
+            let restorer = restorer(siginfo).unwrap_or(ptr::null());
             call!(never_blocks: SYS_rt_sigaction, signal, new, old_action, restorer, size)
         } else {
             call!(never_blocks: SYS_rt_sigaction, signal, new, old_action, size)
