@@ -23,7 +23,10 @@ pub mod native {
 }
 
 /// The number of a call that an architecture lacks, in its `nr` module. No kernel has it: the answer is `ENOSYS`.
-pub const ABSENT: u32 = u32::MAX;
+///
+/// Not every number that no kernel has would do. From 0xf0000 on, arm's kernel answers with SIGILL
+/// (arch/arm/kernel/traps.c, `arm_syscall`); -1 is what a tracer puts there so that no call is made (seccomp(2)).
+pub const ABSENT: u32 = 0xffff;
 
 /// The trap ABI of the machine that this crate was compiled for.
 pub const NATIVE: &Convention = &crate::arch::CONVENTION;
