@@ -140,8 +140,13 @@ struct linux_dirent64 {
 #define UTIME_OMIT ((1l << 30) - 2l)
 
 /* include/linux/net.h, enum sock_type and below it; mips has its own, in arch/mips/include/asm/socket.h */
+#ifdef __mips__
+#define SOCK_STREAM 2
+#define SOCK_DGRAM 1
+#else
 #define SOCK_STREAM 1
 #define SOCK_DGRAM 2
+#endif
 #define SOCK_RAW 3
 #define SOCK_RDM 4
 #define SOCK_SEQPACKET 5

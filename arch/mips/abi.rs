@@ -24,6 +24,10 @@ pub const O_LARGEFILE: u32 = 0x2000;
 pub const __O_SYNC: u32 = 0x4000;
 pub const O_DIRECT: u32 = 0x8000;
 
+pub const F_GETLK: u32 = 14;
+pub const F_GETOWN: u32 = 23;
+pub const F_SETOWN: u32 = 24;
+
 // mman.h
 
 pub const PROT_SEM: u32 = 0x10;
@@ -95,6 +99,13 @@ pub const FIONREAD: u32 = 0x467f;
 pub const FIOCLEX: u32 = 0x6601;
 pub const FIONCLEX: u32 = 0x6602;
 pub const FIONBIO: u32 = 0x667e;
+
+// ioctl.h
+
+pub const _IOC_SIZEBITS: u32 = 13;
+pub const _IOC_NONE: u32 = 1;
+pub const _IOC_READ: u32 = 2;
+pub const _IOC_WRITE: u32 = 4;
 
 // signal.h and siginfo.h
 
