@@ -67,13 +67,28 @@ fn an_interrupted_sleep_follows_no_bad_pointer() -> Outcome {
     };
     let mut left = CONSTANT;
     let null = ptr::null_mut::<Timespec>();
-    let asleep = [SYS_nanosleep, wide::SYS_clock_nanosleep].map(|nr| Rule::of(nr).error(EINTR));
+    let one = if SYS_nanosleep.exists() {
+        SYS_nanosleep
+    } else {
+        wide::SYS_clock_nanosleep
+    };
+    let sleep = |asked: *const Timespec, left: *mut Timespec| {
+        // SAFETY: the call is not made.
+        unsafe {
+            if SYS_nanosleep.exists() {
+                call!(SYS_nanosleep, asked, left)
+            } else {
+                call!(wide::SYS_clock_nanosleep, CLOCK_MONOTONIC, 0u32, asked, left)
+            }
+        }
+    };
+    let asleep = [one, wide::SYS_clock_nanosleep].map(|nr| Rule::of(nr).error(EINTR));
     // SAFETY: none of them is made.
     let answers: [Result<()>; 4] = under_rules(&asleep, || unsafe {
         [
-            call!(SYS_nanosleep, 8usize, 8usize),
-            call!(SYS_nanosleep, null, &raw mut left),
-            call!(SYS_nanosleep, &raw const day, &raw const CONSTANT),
+            sleep(ptr::without_provenance(8), ptr::without_provenance_mut(8)),
+            sleep(null, &raw mut left),
+            sleep(&raw const day, (&raw const CONSTANT).cast_mut()),
             call!(wide::SYS_clock_nanosleep, CLOCK_MONOTONIC, 0u32, &raw const day, 8usize),
         ]
     });

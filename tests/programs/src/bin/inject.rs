@@ -292,14 +292,19 @@ fn short_between_files() -> Outcome {
     let (from, to) = (memfd(b"0123456789")?, memfd(b"")?);
     let (reader, writer) = pipe()?;
     let null = ptr::null::<()>();
+    let (sendfile, rules) = if SYS_sendfile.exists() {
+        (SYS_sendfile, "sendfile,copy_file_range,splice,tee:short=4")
+    } else {
+        (SYS_sendfile64, "sendfile64,copy_file_range,splice,tee:short=4")
+    };
     // SAFETY: the kernel touches no memory of ours.
     let (sent, copied, teed, spliced): (Result<usize>, Result<usize>, Result<usize>, Result<usize>) =
-        under("sendfile,copy_file_range,splice,tee:short=4", || unsafe {
+        under(rules, || unsafe {
             let (second_reader, second_writer) = match pipe() {
                 Ok(ends) => ends,
                 Err(errno) => return (Err(errno), Err(errno), Err(errno), Err(errno)),
             };
-            let sent = call!(SYS_sendfile, writer.as_fd(), from.as_fd(), null, 9usize);
+            let sent = call!(sendfile, writer.as_fd(), from.as_fd(), null, 9usize);
             let copied = call!(SYS_copy_file_range, from.as_fd(), null, to.as_fd(), null, 6usize, 0u32);
             let teed = call!(SYS_tee, reader.as_fd(), second_writer.as_fd(), 9usize, 0u32);
             let spliced = call!(SYS_splice, second_reader.as_fd(), null, to.as_fd(), null, 9usize, 0u32);

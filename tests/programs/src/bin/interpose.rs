@@ -139,7 +139,7 @@ fn numbers_are_seen_extended() -> Outcome {
         [
             call!(SYS_close, -1i32),
             call!(SYS_close, u32::MAX),
-            call!(SYS_lseek, -1i32, -2i64, 0),
+            call!(SYS_fchown, -1i32, -2isize, 0),
         ]
     };
     drop(set);
@@ -147,7 +147,7 @@ fn numbers_are_seen_extended() -> Outcome {
     let mut seen = recorder.seen();
     check_eq!(seen.next().map(|call| call.args()[0]), Some(usize::MAX));
     check_eq!(seen.next().map(|call| call.args()[0]), Some(u32::MAX as usize));
-    check_eq!(seen.next().map(|call| call.args()[1]), Some(-2i64 as usize));
+    check_eq!(seen.next().map(|call| call.args()[1]), Some(-2isize as usize));
     Ok(())
 }
 
@@ -381,7 +381,7 @@ fn twins_and_bare_traps_pass_by() -> Outcome {
             syscall3(SYS_write, fd, text.as_ptr(), text.len()),
             syscall4(SYS_openat, -1, c"".as_ptr(), 0, 0),
             syscall5(SYS_statx, -1, c"".as_ptr(), 0, 0, null_mut::<()>()),
-            syscall6(SYS_mmap, 0usize, 0usize, 0, MAP_PRIVATE.bits(), -1, 0usize),
+            syscall6(wide::SYS_mmap, 0usize, 0usize, 0, MAP_PRIVATE.bits(), -1, 0usize),
         ]
     };
     let read = raw::sys_read(reader.as_fd(), &mut buf);

@@ -146,6 +146,7 @@ fn threads_bear_a_hook_that_comes_and_goes() -> Outcome {
 
 /// The number by which a process is made where there is no fork(2).
 const FORK: Sysno = if SYS_fork.exists() { SYS_fork } else { SYS_clone };
+const WAIT: Sysno = if SYS_wait4.exists() { SYS_wait4 } else { SYS_waitid };
 
 fn fork_comes_back_twice() -> Outcome {
     let (recorder, hook) = recorder!();
@@ -212,7 +213,7 @@ fn a_forked_hook_counts_on_its_own() -> Outcome {
     drop(set);
     // Two before: getppid and the fork itself.
     check_eq!(child, Ok(Some(24)));
-    check!(recorder.saw(&[SYS_getppid, FORK, SYS_wait4]));
+    check!(recorder.saw(&[SYS_getppid, FORK, WAIT]));
     check_eq!(recorder.exits(), 0);
     Ok(())
 }

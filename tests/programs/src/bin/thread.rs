@@ -459,7 +459,7 @@ fn futex_wake_counts() -> Outcome {
             const FUTEX_CMP_REQUEUE: u32 = 4;
             let (from, operation, wake, to) = (gate.as_ptr(), FUTEX_CMP_REQUEUE | flags.bits(), 0u32, bed.as_ptr());
             // SAFETY: the kernel looks for waiters by the addresses of two words that are alive.
-            let answer = unsafe { syscall6(SYS_futex, from, operation, wake, i32::MAX as usize, to, 0u32) };
+            let answer = unsafe { syscall6(wide::SYS_futex, from, operation, wake, i32::MAX as usize, to, 0u32) };
             moved += answer.result()?.to_usize();
             sys_sched_yield()?;
         }
@@ -482,7 +482,7 @@ fn futex_wake_meets_a_lock() -> Outcome {
     const FUTEX_UNLOCK_PI: u32 = 7;
     let lock = AtomicU32::new(sys_gettid().as_raw() as u32);
     // SAFETY: the kernel changes the word as the protocol of these locks has it (futex(2)).
-    let ask = |operation: u32| unsafe { syscall4(SYS_futex, lock.as_ptr(), operation, 0u32, 0usize) }.result();
+    let ask = |operation: u32| unsafe { syscall4(wide::SYS_futex, lock.as_ptr(), operation, 0u32, 0usize) }.result();
     let (ended, failed) = (AtomicU32::new(0), AtomicU32::new(0));
     let task = || {
         if ask(FUTEX_LOCK_PI).and_then(|_| ask(FUTEX_UNLOCK_PI)).is_err() {
