@@ -3,7 +3,8 @@
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# own_apt_setup FOLDER SUITE ...: prepares FOLDER and reads the lists of the suites.
+# own_apt_setup FOLDER SUITE ...: prepares FOLDER and reads the lists of the suites; those of $own_apt_architecture, if it
+# is set, where the machine's own is not meant.
 own_apt_setup() {
   own_apt_folder=$1
   shift
@@ -11,6 +12,10 @@ own_apt_setup() {
   command -v dpkg-deb >/dev/null || { echo "no dpkg-deb here. Run: apt-get install -y dpkg" >&2; return 1; }
   [ -e "$keyring" ] || { echo "no $keyring. Run: apt-get install -y debian-archive-keyring" >&2; return 1; }
 
+  local architecture=
+  if [ -n "${own_apt_architecture-}" ]; then
+    architecture="APT::Architecture \"$own_apt_architecture\"; APT::Architectures { \"$own_apt_architecture\"; };"
+  fi
   mkdir -p "$own_apt_folder"/{state/lists/partial,cache/archives/partial}
   touch "$own_apt_folder/status"
   # The hooks of the machine's apt clean its own cache: beside another apt-get they would delete what that one needs.
@@ -21,6 +26,7 @@ own_apt_setup() {
 #clear APT::Update::Post-Invoke-Success;
 APT::Sandbox::User "";
 Acquire::Languages "none";
+$architecture
 Dir::Etc::SourceList "$own_apt_folder/sources";
 Dir::Etc::SourceParts "-";
 Dir::Etc::Preferences "-";

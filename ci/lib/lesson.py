@@ -132,6 +132,25 @@ def status(diagnostics):
     return int(any(line.startswith("lesson: ") for line in diagnostics))
 
 
+def shape(ran):
+    """Explanations are indented and fit a line of 80 characters, but for a long path; a pipe gets no escape sequence."""
+    if "\x1b" in ran.out:
+        return "an escape sequence in a pipe"
+    for line in ran.out.splitlines():
+        if line.startswith("  ") and not line.startswith("    > ") and len(line) > 80 and not one_word(line):
+            return f"more than 80 characters: {line!r}"
+    return ""
+
+
+def ending(ran, err):
+    if ran.status != status(err):
+        return f"status {ran.status}, fd 2: {ran.err}"
+    if ran.left:
+        return f"left behind: {', '.join(ran.left)}"
+    complaint = differs(err, ran.err.splitlines(), {})
+    return complaint and f"fd 2: {complaint}"
+
+
 def written(chapter, run):
     path = FOLDER / chapter
     if not path.is_file():

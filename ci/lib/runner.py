@@ -137,8 +137,8 @@ def executables(folder):
 def select(arguments):
     """The checks that the command line asks for: all, or those of some targets, or some by name."""
     once, each, runs = executables(CHECKS), executables(CHECKS / "target"), targets.rows()
-    thorough = executables(CHECKS / "target/thorough")
-    names = {path.name for path in once + each + thorough}
+    thorough, booted = executables(CHECKS / "target/thorough"), executables(CHECKS / "kernel")
+    names = {path.name for path in once + each + thorough + booted}
     asked = {argument for argument in arguments if argument in names}
     wanted = [argument for argument in arguments if argument not in names]
     if wanted:
@@ -147,11 +147,14 @@ def select(arguments):
             known = [*sorted(names), *(run.key for run in targets.rows())]
             die(f"neither a check nor a target: {argument}; there are:\n  " + "\n  ".join(known))
     if asked:
-        once, each, thorough = ([path for path in group if path.name in asked] for group in (once, each, thorough))
+        once, each, thorough, booted = (
+            [path for path in group if path.name in asked] for group in (once, each, thorough, booted)
+        )
     elif wanted:
         once = []
     return [Check(path) for path in once] + [
-        Check(path, run) for run in runs for path in each + (thorough if run.tests == "all" else [])
+        Check(path, run) for run in runs
+        for path in (booted if run.how == "kernel" else each + (thorough if run.tests == "all" else []))
     ]
 
 

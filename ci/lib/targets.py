@@ -4,10 +4,8 @@ import os
 import shutil
 from dataclasses import dataclass
 
+from lib import kernel
 from lib.common import ROOT, die
-
-# Booting a real kernel with the program as process 1 has its name reserved, so that a row of today keeps its key.
-RESERVED = "kernel"
 
 
 @dataclass(frozen=True)
@@ -31,14 +29,16 @@ class Run:
     def wrapper(self):
         if self.how == "native":
             return []
+        if self.how == "kernel":
+            die(f"{self.key}: a machine is booted for it (lib/kernel.py), it is no command")
         if not shutil.which(self.emulator[0]):
             die(f"{self.emulator[0]} is missing: apt-get install qemu-user")
         return list(self.emulator)
 
 
 def rows():
-    """Every way to run every target on this machine, native ones first within a target."""
-    host = os.uname().machine
+    """Every way to run every target on this machine, native ones first within a target, real kernels last."""
+    host, machines = os.uname().machine, kernel.machines()
     runs = []
     for line in (ROOT / "ci/targets").read_text().splitlines():
         fields = line.split()
@@ -49,6 +49,8 @@ def rows():
             runs.append(Run(triple, arch, "native", host, (), tests))
         if emulator:
             runs.append(Run(triple, arch, "qemu", machine, tuple(emulator), tests))
+        if triple in machines:
+            runs.append(Run(triple, arch, "kernel", machine, ()))
     return runs
 
 
@@ -59,8 +61,6 @@ def find(key):
     if not of_triple:
         known = "\n  ".join(run.key for run in rows())
         die(f"unknown target {triple}; known here (ci/targets):\n  {known}")
-    if how == RESERVED:
-        die(f"{key}: running on a kernel of its own is not available yet")
     for run in of_triple:
         if how in ("", run.how):
             return run
