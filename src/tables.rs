@@ -50,16 +50,16 @@ pub const ARCHITECTURES: &[Architecture] = &[
     architecture!(x86),
     architecture!(aarch64),
     architecture!(arm),
-    architecture!(loongarch64),
     architecture!(riscv64),
     architecture!(riscv32),
+    architecture!(loongarch64),
     architecture!(s390x),
+    architecture!(powerpc),
+    architecture!(powerpc64),
     architecture!(mips),
     architecture!(mips64),
     architecture!(sparc),
     architecture!(sparc64),
-    architecture!(powerpc64),
-    architecture!(powerpc),
 ];
 
 /// The trap ABIs of all architectures, in the order of [`ARCHITECTURES`], without the tables.
