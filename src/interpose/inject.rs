@@ -78,7 +78,8 @@
 //! - close(2) with an error closes all the same and answers the error, as Linux does; strace leaves the fd open.
 //! - nanosleep(2) and clock_nanosleep(2) that fail with `EINTR` say that all of the time is left. Where the time cannot be
 //!   read or the rest not be written they say nothing, and fail all the same; nor do those with 32-bit seconds.
-//! - Calls have names: no `%file`, no `/regex`, no `!`. A word that is given twice is an error; strace takes the last
+//! - Calls have the kernel's names, and with 32-bit registers other ones (`fcntl64`, `clock_nanosleep_time64`):
+//!   [`wide`] has those that the typed calls make. No `%file`, no `/regex`, no `!`. A word that is given twice is an error; strace takes the last
 //!   `when`. Numbers go up to 4294967294, strace's to 65535.
 //! - A signal arrives before the call. It does not interrupt its waiting; `error=EINTR` beside it looks as if it did.
 //! - `short`, `any` and `count` are ours. There is no `retval=`: a call that was never made but is said to have read has
