@@ -47,6 +47,8 @@ first! {
     SYS_ppoll: SYS_ppoll_time64, SYS_ppoll;
     SYS_pselect6: SYS_pselect6_time64, SYS_pselect6;
     SYS_rt_sigtimedwait: SYS_rt_sigtimedwait_time64, SYS_rt_sigtimedwait;
+    SYS_setresgid: SYS_setresgid32, SYS_setresgid;
+    SYS_setresuid: SYS_setresuid32, SYS_setresuid;
     SYS_sync_file_range: SYS_sync_file_range2, SYS_sync_file_range;
     SYS_truncate: SYS_truncate64, SYS_truncate;
     SYS_utimensat: SYS_utimensat_time64, SYS_utimensat;

@@ -36,6 +36,9 @@ use core::panic::Location;
 
 use rawtrap::{BorrowedFd, Errno, Partial, STDOUT, SYS_uname, Writer, syscall1};
 
+/// A multiple of every machine's pages, which are of 4 to 64 KiB.
+pub const PAGES: usize = 1 << 16;
+
 /// An fd that is none.
 pub fn bad() -> BorrowedFd<'static> {
     // SAFETY: no program here has that many files open, so nobody owns it; the kernel answers EBADF.

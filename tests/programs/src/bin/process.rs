@@ -112,7 +112,12 @@ fn ids_of_the_user() -> Outcome {
     // Different numbers, if we may (EPERM), and if this user namespace has them (EINVAL).
     let child = exit_of(|| {
         // SAFETY: they touch no memory.
-        let changed: [Result<()>; 2] = unsafe { [call!(SYS_setresgid, 11, 12, 13), call!(SYS_setresuid, 21, 22, 23)] };
+        let changed: [Result<()>; 2] = unsafe {
+            [
+                call!(wide::SYS_setresgid, 11, 12, 13),
+                call!(wide::SYS_setresuid, 21, 22, 23),
+            ]
+        };
         if sys_geteuid() == Uid::from_raw(0)
             || changed
                 .iter()
@@ -141,7 +146,7 @@ fn fork_beyond_the_limit() -> Outcome {
     let child = exit_of(|| {
         // Root has no such limit. Whoever may not become somebody else is not root.
         // SAFETY: it touches no memory.
-        let _: Result<()> = unsafe { call!(SYS_setresuid, 21, 21, 21) };
+        let _: Result<()> = unsafe { call!(wide::SYS_setresuid, 21, 21, 21) };
         let none = Rlimit64 {
             rlim_cur: 0,
             rlim_max: 0,

@@ -7,7 +7,7 @@ use core::ptr;
 
 use rawtrap::*;
 use rawtrap_programs::log::{Either, Log, Repeated, Text, expect, watch};
-use rawtrap_programs::{Outcome, bad, cases, check};
+use rawtrap_programs::{Outcome, PAGES, bad, cases, check};
 
 cases![
     bytes_in_and_out,
@@ -211,24 +211,31 @@ fn memory() -> Outcome {
     let at = watch(&log, || unsafe {
         let at = sys_mmap(
             ptr::null_mut(),
-            8192,
+            2 * PAGES,
             PROT_READ | PROT_WRITE,
             MAP_PRIVATE | MAP_ANONYMOUS,
             None,
             0,
         )?;
-        sys_mprotect(at, 4096, PROT_NONE)?;
-        sys_munmap(at, 8192)?;
-        let _ = sys_mmap(ptr::null_mut(), 4096, PROT_READ, MAP_PRIVATE, Some(bad()), 4096);
+        sys_mprotect(at, PAGES, PROT_NONE)?;
+        sys_munmap(at, 2 * PAGES)?;
+        let _ = sys_mmap(
+            ptr::null_mut(),
+            PAGES,
+            PROT_READ,
+            MAP_PRIVATE,
+            Some(bad()),
+            PAGES as u64,
+        );
         Ok::<_, Errno>(at)
     })?;
     expect(
         &log,
         format_args!(
-            "{mmap:?}(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = {at:p}\n\
-             mprotect({at:p}, 4096, PROT_NONE) = 0\n\
-             munmap({at:p}, 8192) = 0\n\
-             {mmap:?}(NULL, 4096, PROT_READ, MAP_PRIVATE, 999, 0x1000) = -1 EBADF (bad file descriptor)\n",
+            "{mmap:?}(NULL, 131072, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = {at:p}\n\
+             mprotect({at:p}, 65536, PROT_NONE) = 0\n\
+             munmap({at:p}, 131072) = 0\n\
+             {mmap:?}(NULL, 65536, PROT_READ, MAP_PRIVATE, 999, 0x10000) = -1 EBADF (bad file descriptor)\n",
             mmap = wide::SYS_mmap,
         ),
     )

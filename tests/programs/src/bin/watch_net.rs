@@ -10,7 +10,7 @@ use core::sync::atomic::AtomicU32;
 use rawtrap::*;
 use rawtrap_programs::log::{Log, Text, expect, watch};
 use rawtrap_programs::threads::{Stack, THREAD, Thread};
-use rawtrap_programs::{Outcome, bad, cases, check, check_eq, check_err};
+use rawtrap_programs::{Outcome, PAGES, bad, cases, check, check_eq, check_err};
 
 cases![
     sockets_of_ip,
@@ -332,15 +332,15 @@ fn bad_pointers() -> Outcome {
     let gone = unsafe {
         let at = sys_mmap(
             ptr::null_mut(),
-            8192,
+            2 * PAGES,
             PROT_READ | PROT_WRITE,
             MAP_PRIVATE | MAP_ANONYMOUS,
             None,
             0,
         )?;
-        at.cast::<u8>().wrapping_add(4093).cast::<[u8; 3]>().write(*b"end");
-        sys_munmap(at.wrapping_byte_add(4096), 4096)?;
-        at.wrapping_byte_add(4096)
+        at.cast::<u8>().wrapping_add(PAGES - 3).cast::<[u8; 3]>().write(*b"end");
+        sys_munmap(at.wrapping_byte_add(PAGES), PAGES)?;
+        at.wrapping_byte_add(PAGES)
     };
     let edge = gone.wrapping_byte_sub(3);
     let answers = watch(&log, || {
@@ -361,7 +361,7 @@ fn bad_pointers() -> Outcome {
     // An emulator looks at the pointer before it looks at the fd.
     let [_, _, cut, _, _, sleep, unknown, connect] = answers.map(|answer: Result<()>| answer.err().unwrap_or(EIO));
     // SAFETY: nobody else knows of it.
-    unsafe { sys_munmap(gone.wrapping_byte_sub(4096), 4096)? };
+    unsafe { sys_munmap(gone.wrapping_byte_sub(PAGES), PAGES)? };
     let name = wide::SYS_clock_nanosleep.name().unwrap_or_default();
     expect(
         &log,
