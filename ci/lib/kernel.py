@@ -199,12 +199,15 @@ class Reader:
 
     def __init__(self, result, tasks, on_output):
         self.result, self.tasks, self.on_output = result, tasks, on_output
-        self.current, self.down = None, False
+        self.current, self.last, self.down = None, None, False
 
     def place(self):
         if self.current:
             return f"while {self.current.path} {' '.join(self.current.arguments)}".rstrip() + " ran"
         return "between two programs" if self.result.release else "before process 1 spoke"
+
+    def is_current(self, number):
+        return self.current is not None and self.current is self.tasks[int(number)]
 
     def take(self, line):
         """The seconds until something must follow, if this line begins something new."""
@@ -215,18 +218,18 @@ class Reader:
             case "boot", [release, machine]:
                 self.result.release, self.result.machine = release, machine
             case "begin", [number, pid]:
-                self.current = self.tasks[int(number)]
+                self.current = self.last = self.tasks[int(number)]
                 self.current.pid = pid
                 return self.current.limit + OFF_SECONDS
-            case "out" | "err", _:
+            case "out" | "err", _ if self.current:
                 text = unescaped(rest)
                 setattr(self.current, word, getattr(self.current, word) + text)
                 self.on_output(self.current, word, text)
                 return None
-            case "left", _:
-                self.current.left.append(unescaped(rest).decode(errors="replace"))
-            case "exit" | "signal" | "late", [number, status]:
-                task = self.tasks[int(number)]
+            case "left", _ if self.last:
+                self.last.left.append(unescaped(rest).decode(errors="replace"))
+            case "exit" | "signal" | "late", [number, status] if self.is_current(number):
+                task, self.current = self.current, None
                 task.ended = True
                 task.status = {"exit": int(status), "signal": -int(status), "late": None}[word]
             case "down", []:
