@@ -262,7 +262,8 @@ macro_rules! panic_handler {
 /// called: nothing unwinds.
 ///
 /// `core` refers to it through a word of writable data that each object brings along and the linker merges
-/// (`DW.ref.rust_eh_personality`); the first one wins, and ours is read-only and null.
+/// (`DW.ref.rust_eh_personality`); the first one wins, and ours is read-only and null. A symbol that is `.set`, and not a
+/// label, is one that the compiler may define again in the same object, as it does where LTO merges all into one.
 #[macro_export]
 macro_rules! eh_personality {
     () => {
@@ -273,8 +274,9 @@ macro_rules! eh_personality {
             ".pushsection .rodata.DW.ref.rust_eh_personality,\"aG\",%progbits,DW.ref.rust_eh_personality,comdat",
             ".weak DW.ref.rust_eh_personality",
             ".hidden DW.ref.rust_eh_personality",
-            "DW.ref.rust_eh_personality:",
+            ".Lrust_eh_personality:",
             ".dc.a 0",
+            ".set DW.ref.rust_eh_personality, .Lrust_eh_personality",
             ".popsection",
         }
     };
