@@ -17,6 +17,6 @@ def convention(arch):
     return {
         "arch": arch,
         "instruction": one("instruction"), "number": one("number"), "args": strings("args"), "result": one("result"),
-        "seventh": next(iter(strings("seventh")), None),
+        "flag": next(iter(strings("error")), None), "seventh": next(iter(strings("seventh")), None),
         "clobbers": set(strings("clobbers")), "clone": [int(place) for place in re.findall(r"\d+", field("clone"))],
     }

@@ -71,7 +71,9 @@ def records(output, abi):
 def pattern(abi):
     args = "".join(rf"(?: {re.escape(register)}=(0x[0-9a-f]+)" for register in abi["args"]) + ")?" * len(abi["args"])
     lost = r"; lost: ([\w$. ]+)" if abi["clobbers"] else "()"
-    result = rf"{re.escape(abi['result'])}=(0x[0-9a-f]+)(?: \((-\d+), (E[A-Z0-9]+)\))?{lost}"
+    failed, worked = (rf" {re.escape(abi['flag'])}={bit}" if abi["flag"] else "" for bit in (1, 0))
+    error = rf" \((-?\d+), (E[A-Z0-9]+)\){failed}"
+    result = rf"{re.escape(abi['result'])}=(0x[0-9a-f]+)(?:{error}|{worked}){lost}"
     number = rf"{re.escape(abi['number'])}=(0x[0-9a-f]+) \((\w+)\)"
     return re.compile(rf"{number}{args} \| {abi['instruction']}(?: \| (?:{result}|(does not come back)))?")
 
