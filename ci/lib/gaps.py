@@ -1,9 +1,11 @@
 """The list ci/gaps: cases that an emulator gets wrong."""
 
+import functools
+import sys
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from lib import foreign, targets, uapi
+from lib import foreign, targets, toolchain, uapi
 from lib.common import ROOT
 
 PATH = ROOT / "ci/gaps"
@@ -15,11 +17,24 @@ def emulated(bits):
     return lambda key: key.endswith("@qemu") and of[targets.find(key).arch] == bits
 
 
+@functools.cache
+def endian(triple):
+    rustc, _ = toolchain.with_source()
+    return next(line for line in toolchain.query(rustc, "--print", "cfg", "--target", triple).splitlines()
+                if line.startswith("target_endian="))
+
+
+def swapped(key):
+    """True for a row of a machine under the emulator whose order of bytes is not this machine's."""
+    return key.endswith("@qemu") and endian(targets.find(key).triple) != f'target_endian="{sys.byteorder}"'
+
+
 # In the place of a row: every row for which this is true.
 GROUPS = {
     "*@foreign": foreign.is_foreign,  # whose programs the kernel below does not start by itself
     "*@qemu32": emulated(32),
     "*@qemu64": emulated(64),
+    "*@qemu-swapped": swapped,
 }
 
 
