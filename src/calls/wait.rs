@@ -283,7 +283,8 @@ blocking! {
 mod tests {
     use super::*;
     use crate::calls::ptrace::PTRACE_EVENT_STOP;
-    use crate::calls::signal::{SIGABRT, SIGKILL, SIGSTOP};
+    use crate::calls::sigaction::{CLD_STOPPED, CLD_TRAPPED};
+    use crate::calls::signal::{SIGABRT, SIGCONT, SIGKILL, SIGSTOP};
 
     /// The packing is the kernel's, the same on every architecture: include/uapi has no header for it, wait(2) names
     /// the macros.
@@ -320,6 +321,35 @@ mod tests {
             assert_eq!(status.core_dumped(), raw == 0x86);
             assert_eq!(format!("{status:?}"), text);
             assert_eq!(status.ptrace_event(), None);
+        }
+    }
+
+    /// What waitid(2) tells of each, as kernel/exit.c makes both from one exit code.
+    #[test]
+    fn waitid_tells_the_same() {
+        let (sigstop, event) = (SIGSTOP.as_raw(), 128 << 8 | SIGSTOP.as_raw());
+        for (code, status, raw) in [
+            (CLD_EXITED, 0, 0),
+            (CLD_EXITED, 255, 0xff00),
+            (CLD_KILLED, 9, 9),
+            (CLD_DUMPED, 6, 0x86),
+            (CLD_STOPPED, sigstop, sigstop << 8 | 0x7f),
+            (CLD_TRAPPED, event, 128 << 16 | sigstop << 8 | 0x7f),
+            (CLD_CONTINUED, SIGCONT.as_raw(), 0xffff),
+        ] {
+            assert_eq!(WaitStatus::of(code, status), WaitStatus::from_raw(raw));
+        }
+        let waited = |target: Target| target.for_waitid();
+        assert_eq!(waited(Target::Any), Some((P_ALL, 0)));
+        assert_eq!(waited(Target::OwnGroup), Some((P_PGID, 0)));
+        assert_eq!(waited(Target::Group(Pid::from_raw(7))), Some((P_PGID, 7)));
+        assert_eq!(waited(Pid::from_raw(7).into()), Some((P_PID, 7)));
+        for nobody in [
+            Target::Group(Pid::from_raw(1)),
+            Pid::from_raw(0).into(),
+            Pid::from_raw(-1).into(),
+        ] {
+            assert_eq!(waited(nobody), None);
         }
     }
 
