@@ -9,7 +9,7 @@ use super::Registers;
 pub fn thread_pointer() -> *mut () {
     let pointer;
     // SAFETY: the register can be read at any time.
-    unsafe { asm!("rdhwr {}, $29", out(reg) pointer, options(nostack, nomem, preserves_flags)) };
+    unsafe { asm!(".set noat", "rdhwr {}, $29", out(reg) pointer, options(nostack, nomem, preserves_flags)) };
     pointer
 }
 
