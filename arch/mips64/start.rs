@@ -4,6 +4,7 @@
 ///
 /// The kernel starts a program with sp at argc. A function wants it 16-aligned, and its own address in $25 (MIPSpro
 /// 64-bit porting guide, "Calling Convention"). $30 and $31 are zeroed to end the chain of frames.
+/// Linkers for mips enter a program at `__start` unless they are told.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __start {
@@ -11,8 +12,10 @@ macro_rules! __start {
         $crate::__global_asm! {
             ".pushsection .text._start,\"ax\",@progbits",
             ".globl _start",
+            ".globl __start",
             ".type _start,@function",
             "_start:",
+            "__start:",
             "move $30, $0",
             "move $31, $0",
             "move $4, $29",
