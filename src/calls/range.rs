@@ -207,7 +207,11 @@ blocking! {
     #[inline]
     pub fn sys_fadvise64(fd: BorrowedFd<'_>, offset: u64, length: u64, advice: Fadvice) -> Result<()> {
         let [a, b, c] = ordered(ADVICE_SECOND, offset, length, advice.bits());
-        let (a, b, c) = (Number::<{ !ADVICE_SECOND }>(a), Number::<true>(b), Number::<ADVICE_SECOND>(c));
+        let (a, b, c) = (
+            Number::<{ !ADVICE_SECOND }>(a),
+            Number::<true>(b),
+            Number::<ADVICE_SECOND>(c),
+        );
         // SAFETY: the kernel touches no memory of ours.
         unsafe { call!(may_block: wide::SYS_fadvise64, fd, a, b, c) }
     }
@@ -229,7 +233,11 @@ blocking! {
     #[inline]
     pub fn sys_sync_file_range(fd: BorrowedFd<'_>, offset: u64, length: u64, flags: SyncRangeFlags) -> Result<()> {
         let [a, b, c] = ordered(FLAGS_SECOND, offset, length, flags.bits());
-        let (a, b, c) = (Number::<{ !FLAGS_SECOND }>(a), Number::<true>(b), Number::<FLAGS_SECOND>(c));
+        let (a, b, c) = (
+            Number::<{ !FLAGS_SECOND }>(a),
+            Number::<true>(b),
+            Number::<FLAGS_SECOND>(c),
+        );
         // SAFETY: the kernel touches no memory of ours.
         unsafe { call!(may_block: wide::SYS_sync_file_range, fd, a, b, c) }
     }

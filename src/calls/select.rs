@@ -136,9 +136,7 @@ blocking! {
         };
         // SAFETY: the kernel reads and writes no more of the sets than they have, writes the time, and only reads the
         // mask.
-        unsafe {
-            call!(may_block: wide::SYS_pselect6, nfds, readfds, writefds, exceptfds, timeout, &raw const mask)
-        }
+        unsafe { call!(may_block: wide::SYS_pselect6, nfds, readfds, writefds, exceptfds, timeout, &raw const mask) }
     }
 }
 

@@ -271,8 +271,7 @@ blocking! {
         let mut info = MaybeUninit::<Siginfo>::zeroed();
         let rusage = rusage.map_or(ptr::null_mut(), ptr::from_mut);
         // SAFETY: the kernel writes a part of one siginfo_t, and one rusage where it was lent one.
-        let answer: Result<()> =
-            unsafe { call!(may_block: SYS_waitid, which, id, info.as_mut_ptr(), options, rusage) };
+        let answer: Result<()> = unsafe { call!(may_block: SYS_waitid, which, id, info.as_mut_ptr(), options, rusage) };
         // SAFETY: the rest is zero.
         let info = answer.map(|()| unsafe { info.assume_init() })?;
         Ok((info.si_pid().as_raw() != 0).then_some(info))
