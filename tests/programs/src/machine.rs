@@ -6,6 +6,8 @@
 //! - `GENERAL`, `VECTOR`: the names of the registers that `Registers` holds, in its order. The stack pointer is not
 //!   among them: it has to stay what it is.
 //! - `trap(&mut Registers)`: loads them all, executes the machine's trap and nothing else, and stores them all.
+//! - `wide_state_kept(hwcap)`: whether a part of the state beside `Registers` that the convention gives up outlives a
+//!   trap; `None` where there is no such state, or this processor has none.
 //! - `ALWAYS_LOST`: registers that the trap's instruction itself overwrites, whatever the kernel does then.
 
 #[cfg_attr(target_arch = "x86_64", path = "machine/x86_64.rs")]
@@ -41,6 +43,14 @@ impl Tls {
     pub fn argument(&mut self) -> *mut () {
         self.0
     }
+}
+
+#[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
+pub use this::wide_state_kept;
+
+#[cfg(not(any(target_arch = "aarch64", target_arch = "riscv64")))]
+pub fn wide_state_kept(_hwcap: usize) -> Option<bool> {
+    None
 }
 
 /// The contents of the registers before or after a trap.

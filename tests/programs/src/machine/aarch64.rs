@@ -40,6 +40,33 @@ pub const VECTOR: [&str; 32] = [
 /// A kernel may drop what the convention says, and need not.
 pub const ALWAYS_LOST: &[&str] = &[];
 
+/// With SVE: whether the predicates P0 and P15 outlive getpid(2). A kernel that knows SVE clears them (sve.rst, section 3).
+#[inline(never)]
+pub fn wide_state_kept(hwcap: usize) -> Option<bool> {
+    const HWCAP_SVE: usize = 1 << 22; // arch/arm64/include/uapi/asm/hwcap.h
+    if hwcap & HWCAP_SVE == 0 {
+        return None;
+    }
+    // Each has a bit for each byte of a vector, whose longest is of 256 bytes.
+    let mut predicates = [0u8; 2 * 256 / 8];
+    // SAFETY: the processor has these instructions; the call touches no memory, and the stores are in the buffer.
+    unsafe {
+        asm!(
+            ".arch_extension sve",
+            "ptrue p0.b",
+            "ptrue p15.b",
+            "svc 0",
+            "str p0, [{buf}]",
+            "str p15, [{buf}, #1, mul vl]",
+            buf = in(reg) predicates.as_mut_ptr(),
+            in("x8") rawtrap::SYS_getpid.number() as usize,
+            lateout("x0") _, out("p0") _, out("p15") _,
+            options(nostack),
+        );
+    }
+    Some(predicates.iter().any(|byte| *byte != 0))
+}
+
 /// # Safety
 /// As for the call that the registers describe.
 #[inline(never)]

@@ -33,7 +33,7 @@ pub const GENERAL: [&str; 30] = [
     "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
 ];
 
-/// The registers of floating-point numbers, which have 64 bits; a vector unit is nothing that the emulator's machine has.
+/// The registers of floating-point numbers, which have 64 bits.
 pub const VECTOR: [&str; 32] = [
     "f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12", "f13", "f14", "f15", "f16", "f17",
     "f18", "f19", "f20", "f21", "f22", "f23", "f24", "f25", "f26", "f27", "f28", "f29", "f30", "f31",
@@ -65,6 +65,37 @@ macro_rules! store {
     () => {
         "sw"
     };
+}
+
+/// With the V extension: whether v8 outlives getpid(2). A kernel that knows V overwrites it (vector.rst, section 3).
+#[cfg(target_pointer_width = "64")]
+#[inline(never)]
+pub fn wide_state_kept(hwcap: usize) -> Option<bool> {
+    const COMPAT_HWCAP_ISA_V: usize = 1 << (b'V' - b'A'); // arch/riscv/include/uapi/asm/hwcap.h
+    if hwcap & COMPAT_HWCAP_ISA_V == 0 {
+        return None;
+    }
+    // The longest register that the specification allows.
+    let mut stored = [0u8; 65536 / 8];
+    // SAFETY: the processor has these instructions; the call touches no memory, and the stores are in the buffer.
+    unsafe {
+        asm!(
+            ".option push",
+            ".option arch, +v",
+            "vsetvli {len}, {all}, e8, m1, ta, ma",
+            "vmv.v.i v8, 5",
+            "ecall",
+            "vs1r.v v8, ({buf})",
+            ".option pop",
+            buf = in(reg) stored.as_mut_ptr(),
+            all = in(reg) usize::MAX,
+            len = out(reg) _,
+            in("a7") rawtrap::SYS_getpid.number() as usize,
+            lateout("a0") _, out("v8") _,
+            options(nostack),
+        );
+    }
+    Some(stored[0] == 5)
 }
 
 /// # Safety
