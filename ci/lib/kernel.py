@@ -8,6 +8,7 @@ disk, no network and no shared folder take part.
 import codecs
 import os
 import re
+import resource
 import selectors
 import shutil
 import signal
@@ -101,6 +102,7 @@ class Boot:
     complaint: str = ""  # what is wrong with the run as a whole
     console: str = ""  # all that came over the serial line
     seconds: float = 0
+    cpu_seconds: float = 0  # what the machine took of a processor: other rows run at the same time
 
 
 def image(init, tasks):
@@ -129,7 +131,7 @@ def image(init, tasks):
 
 def boot(machine, init, tasks, on_output=lambda task, name, text: None):
     """Runs the tasks on a machine of their own, and fills them. `on_output` sees what they write as it comes."""
-    result, began = Boot(), time.monotonic()
+    result, began, used = Boot(), time.monotonic(), cpu_of_children()
     with tempfile.TemporaryDirectory(prefix="rawtrap-kernel-") as scratch:
         initrd = Path(scratch) / "initrd"
         initrd.write_bytes(image(init, tasks))
@@ -147,8 +149,13 @@ def boot(machine, init, tasks, on_output=lambda task, name, text: None):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             process.stdout.close()
-    result.seconds = time.monotonic() - began
+    result.seconds, result.cpu_seconds = time.monotonic() - began, cpu_of_children() - used
     return result
+
+
+def cpu_of_children():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def run_alone(machine, init, executable, arguments):
