@@ -67,6 +67,8 @@ fn prepare() -> Step<()> {
     step("lo", loopback_up())?;
     let names = step("uname", sys_uname())?;
     let (release, machine) = (text(names.release()), text(names.machine()));
+    // Firmware may have left a line open.
+    let _ = write_all(STDOUT, b"\n");
     tell(format_args!("boot {release} {machine}"));
     Ok(())
 }
