@@ -20,7 +20,6 @@ cases![
     registers_kept_by_a_write,
     registers_kept_by_a_failure,
     registers_lost_by_the_instruction_itself,
-    state_that_a_kernel_drops,
     live_values_around_syscall0,
     live_values_around_syscall1,
     live_values_around_syscall2,
@@ -171,26 +170,6 @@ fn registers_lost_by_the_instruction_itself() -> Outcome {
         (0..GENERAL.len()).find(|i| before.general[*i] == after.general[*i] && ALWAYS_LOST.contains(&GENERAL[*i]));
     check_eq!(kept.map(|i| GENERAL[i]), None);
     Ok(())
-}
-
-/// SVE, V: an emulator that keeps it is no proof that a clobber is not needed.
-fn state_that_a_kernel_drops() -> Outcome {
-    check!(machine::wide_state_kept(hwcap()?) != Some(true));
-    Ok(())
-}
-
-/// What the processor can, as the kernel says (getauxval(3), proc_pid_auxv(5)).
-fn hwcap() -> Result<usize> {
-    const AT_HWCAP: usize = 16;
-    let file = sys_open(c"/proc/self/auxv", O_RDONLY | O_CLOEXEC, 0)?;
-    let mut pairs = [[0usize; 2]; 64];
-    // SAFETY: any bytes are numbers.
-    let bytes = unsafe { core::slice::from_raw_parts_mut(pairs.as_mut_ptr().cast::<u8>(), size_of_val(&pairs)) };
-    sys_read(file.as_fd(), bytes)?;
-    Ok(pairs
-        .iter()
-        .find(|[kind, _]| *kind == AT_HWCAP)
-        .map_or(0, |[_, value]| *value))
 }
 
 // What the compiler believes: more values than there are registers are alive around a trap that is inlined among them,
