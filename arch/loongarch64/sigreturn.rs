@@ -1,6 +1,7 @@
 //! The way out of a signal handler on loongarch64.
 
-/// `None`: the kernel returns through its own trampoline in the vDSO (arch/loongarch/kernel/signal.c, `setup_rt_frame`).
+/// `None`: the kernel returns through its own trampoline in the vDSO (arch/loongarch/kernel/signal.c,
+/// `setup_rt_frame`).
 #[inline]
 pub fn restorer(_siginfo: bool) -> Option<*const ()> {
     None

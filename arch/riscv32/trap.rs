@@ -16,7 +16,8 @@ macro_rules! trap {
                 in("a7") $nr,
                 $(in($register) $arg,)*
                 lateout("a0") result,
-                // The vector unit, as far as it has names here: vl and vtype go with the flags, which nobody said are kept.
+                // The vector unit, as far as it has names here: vl and vtype go with the flags, which nobody said are
+                // kept.
                 out("v0") _, out("v1") _, out("v2") _, out("v3") _,
                 out("v4") _, out("v5") _, out("v6") _, out("v7") _,
                 out("v8") _, out("v9") _, out("v10") _, out("v11") _,

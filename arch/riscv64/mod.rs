@@ -9,12 +9,12 @@
 //! | error | -4095..=-1 in a0 |
 //! | clobbered | v0 to v31, vl, vtype |
 //!
-//! Odd here: the vector unit is lost, where there is one, whatever else is kept. There is one entry for each call, in its newest
-//! form: no open, pipe, fork, dup2, stat, epoll_wait, renameat, getrlimit. A handler returns through the vDSO, and the
-//! kernel's `struct sigaction` has no restorer.
+//! Odd here: the vector unit is lost, where there is one, whatever else is kept. There is one entry for each call, in
+//! its newest form: no open, pipe, fork, dup2, stat, epoll_wait, renameat, getrlimit. A handler returns through the
+//! vDSO, and the kernel's `struct sigaction` has no restorer.
 //!
-//! Sources: Documentation/arch/riscv/vector.rst (section 3), arch/riscv/kernel/entry.S, the V extension's calling convention,
-//! syscall(2).
+//! Sources: Documentation/arch/riscv/vector.rst (section 3), arch/riscv/kernel/entry.S, the V extension's calling
+//! convention, syscall(2).
 
 pub use super::riscv64::{convention, errno, nr, signal};
 

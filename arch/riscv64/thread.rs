@@ -8,12 +8,12 @@ use crate::arch::Word;
 /// Makes a child that begins in `entry(arg)` on the stack that is among the arguments.
 ///
 /// The child has the parent's general registers but for a0 and sp, so `entry` and `arg` reach it in two of them. It
-/// jumps where one would call, and its return address is 0, at which unwinders and debuggers end. t2 is the register from
-/// which a jump may land anywhere where landing pads are checked (Zicfilp).
+/// jumps where one would call, and its return address is 0, at which unwinders and debuggers end. t2 is the register
+/// from which a jump may land anywhere where landing pads are checked (Zicfilp).
 ///
 /// # Safety
-/// `args` are in the kernel's order (`CONVENTION.clone`) and as clone(2) wants them; the stack, a multiple of 16, ends a
-/// writable area large enough for `entry`.
+/// `args` are in the kernel's order (`CONVENTION.clone`) and as clone(2) wants them; the stack, a multiple of 16, ends
+/// a writable area large enough for `entry`.
 pub unsafe fn clone(args: [Word; 5], entry: extern "C" fn(*mut ()) -> !, arg: *mut ()) -> *mut () {
     let [a, b, c, d, e] = args;
     let result;

@@ -17,10 +17,9 @@ In a line, `<*>` stands for any text, `<_>` for any word, and `<NAME>` for one w
 file; `<pid>`, `<program>`, `<machine>`, `<release>` and `<arch>` are the program's number, its file, the machine and the
 kernel as seen from outside. `<NAME> times: A | B` stands for as many lines as NAME says, each of them A or B, and
 neither of the two missing; with `<any> times:` they may be missing. `<architectures>` alone is a row of numbers for
-each architecture. A line that begins with `@native `, `@qemu ` or an
-architecture (`@x86_64 `) counts only there; `@own ` and `@foreign `: where the kernel below
-starts such programs itself, or does not; `@wide ` and `@narrow `: where registers have 64 bits, or 32;
-`@forks ` and `@clones `: where there is a fork(2), or clone(2) in its place. The line
+each architecture. A line that begins with `@native `, `@qemu ` or an architecture (`@x86_64 `) counts only there; `@own
+` and `@foreign `: where the kernel below starts such programs itself, or does not; `@wide ` and `@narrow `: where
+registers have 64 bits, or 32; `@forks ` and `@clones `: where there is a fork(2), or clone(2) in its place. The line
 `<its file>` stands for what the file of the chapter and the architecture has (`abi aarch64`).
 """
 

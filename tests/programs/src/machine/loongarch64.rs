@@ -33,8 +33,8 @@ pub const GENERAL: [&str; 30] = [
     "$t6", "$t7", "$t8", "$r21", "$fp", "$s0", "$s1", "$s2", "$s3", "$s4", "$s5", "$s6", "$s7", "$s8",
 ];
 
-/// The registers of floating-point numbers: the low 64 bits of the vector registers, of which the emulator's machine has no
-/// more.
+/// The registers of floating-point numbers: the low 64 bits of the vector registers, of which the emulator's machine
+/// has no more.
 pub const VECTOR: [&str; 32] = [
     "$f0", "$f1", "$f2", "$f3", "$f4", "$f5", "$f6", "$f7", "$f8", "$f9", "$f10", "$f11", "$f12", "$f13", "$f14",
     "$f15", "$f16", "$f17", "$f18", "$f19", "$f20", "$f21", "$f22", "$f23", "$f24", "$f25", "$f26", "$f27", "$f28",
@@ -48,7 +48,8 @@ pub const ALWAYS_LOST: &[&str] = &[];
 /// As for the call that the registers describe.
 #[inline(never)]
 pub unsafe fn trap(registers: &mut Registers) {
-    // SAFETY: $tp, $r21, $fp and $s8, which cannot be named as clobbers, are put back; the stack pointer is where it was.
+    // SAFETY: $tp, $r21, $fp and $s8, which cannot be named as clobbers, are put back; the stack pointer is where it
+    // was.
     unsafe {
         asm!(
             "addi.d $sp, $sp, -64",
