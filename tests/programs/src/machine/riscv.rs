@@ -91,7 +91,8 @@ pub fn wide_state_kept(hwcap: usize) -> Option<bool> {
             all = in(reg) usize::MAX,
             len = out(reg) _,
             in("a7") rawtrap::SYS_getpid.number() as usize,
-            lateout("a0") _, out("v8") _,
+            // Not late: the buffer's address is wanted behind the trap.
+            out("a0") _, out("v8") _,
             options(nostack),
         );
     }
