@@ -199,6 +199,8 @@ def listen(process, result, tasks, on_output):
                     end = time.monotonic() + seconds
     if not reader.down:
         result.complaint = result.complaint or f"the machine went off {reader.place()}"
+    elif not result.release or not all(task.ended for task in tasks):
+        result.complaint = result.complaint or "process 1 left something out"
 
 
 class Reader:
