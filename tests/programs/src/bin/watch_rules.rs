@@ -514,7 +514,7 @@ fn a_line_takes_so_much_stack() -> Outcome {
         .any(|kind| NATIVE.arch.starts_with(kind))
     {
         // A function leaves room there for the registers of those that it calls.
-        (4352, 6912)
+        (5120, 7424)
     } else {
         (3328, 5632)
     };
