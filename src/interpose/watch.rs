@@ -45,7 +45,7 @@
 //!
 //! It takes up to 3.25 KB of the caller's stack, which may be a signal handler's, and 5.5 KB for a line of more than 512
 //! bytes (5 and 7.25 KB on sparc, powerpc and s390x, where each frame has room for registers of others); without
-//! optimisation 7 to 9 KB, and 12 KB (measured beyond what the call takes without a hook).
+//! optimisation 7 to 10 KB, and 12 KB (measured beyond what the call takes without a hook).
 
 use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};

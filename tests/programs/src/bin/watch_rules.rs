@@ -508,7 +508,7 @@ fn depth(path: &core::ffi::CStr) -> Result<usize> {
 /// As the page of `interpose::watch` has it.
 fn a_line_takes_so_much_stack() -> Outcome {
     let (most, most_of_long) = if cfg!(debug_assertions) {
-        (9 << 10, 12 << 10)
+        (10 << 10, 12 << 10)
     } else if ["sparc", "powerpc", "s390x"]
         .iter()
         .any(|kind| NATIVE.arch.starts_with(kind))
