@@ -198,7 +198,8 @@ blocking! {
     ///
     /// # Errors
     /// - `EBADF`: `fd` is not open.
-    /// - `EINVAL`: there is no such advice, or `length` is above `i64::MAX`.
+    /// - `EINVAL`: there is no such advice, or `length` is above `i64::MAX`; so may `offset` not be on newer kernels (6.1 took
+    ///   it, 7.2 does not).
     /// - `ESPIPE`: `fd` is a pipe.
     ///
     /// # Kernel
