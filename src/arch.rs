@@ -123,6 +123,20 @@ pub mod powerpc64;
 #[path = "../arch/powerpc/data.rs"]
 pub mod powerpc;
 
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "m68k")
+))]
+#[path = "../arch/m68k/data.rs"]
+pub mod m68k;
+
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "hexagon")
+))]
+#[path = "../arch/hexagon/data.rs"]
+pub mod hexagon;
+
 #[path = "../arch/generic/mod.rs"]
 pub(crate) mod generic;
 
@@ -198,6 +212,14 @@ pub(crate) mod generic;
     path = "../arch/powerpc/mod.rs"
 )]
 #[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "m68k"),
+    path = "../arch/m68k/mod.rs"
+)]
+#[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "hexagon"),
+    path = "../arch/hexagon/mod.rs"
+)]
+#[cfg_attr(
     not(all(
         any(target_os = "linux", target_os = "android"),
         any(
@@ -213,6 +235,8 @@ pub(crate) mod generic;
             target_arch = "mips32r6",
             all(any(target_arch = "mips64", target_arch = "mips64r6"), target_pointer_width = "64"),
             target_arch = "sparc",
+            target_arch = "m68k",
+            target_arch = "hexagon",
             target_arch = "sparc64",
             target_arch = "powerpc64",
             target_arch = "powerpc",

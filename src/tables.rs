@@ -14,7 +14,8 @@
 
 #[cfg(feature = "tables")]
 pub use crate::arch::{
-    aarch64, arm, loongarch64, mips, mips64, powerpc, powerpc64, riscv32, riscv64, s390x, sparc, sparc64, x86, x86_64,
+    aarch64, arm, hexagon, loongarch64, m68k, mips, mips64, powerpc, powerpc64, riscv32, riscv64, s390x, sparc,
+    sparc64, x86, x86_64,
 };
 
 /// The tables of the machine that this crate was compiled for.
@@ -60,6 +61,8 @@ pub const ARCHITECTURES: &[Architecture] = &[
     architecture!(mips64),
     architecture!(sparc),
     architecture!(sparc64),
+    architecture!(m68k),
+    architecture!(hexagon),
 ];
 
 /// The trap ABIs of all architectures, in the order of [`ARCHITECTURES`], without the tables.

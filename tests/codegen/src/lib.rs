@@ -30,6 +30,8 @@ use rawtrap::{BorrowedFd, EBADF, Errno, Result, sys_getpid, sys_write};
 #[cfg_attr(any(target_arch = "mips64", target_arch = "mips64r6"), path = "by_hand/mips64.rs")]
 #[cfg_attr(target_arch = "sparc", path = "by_hand/sparc.rs")]
 #[cfg_attr(target_arch = "sparc64", path = "by_hand/sparc64.rs")]
+#[cfg_attr(target_arch = "m68k", path = "by_hand/m68k.rs")]
+#[cfg_attr(target_arch = "hexagon", path = "by_hand/hexagon.rs")]
 #[cfg_attr(target_arch = "powerpc64", path = "by_hand/powerpc64.rs")]
 #[cfg_attr(target_arch = "powerpc", path = "by_hand/powerpc.rs")]
 mod by_hand;

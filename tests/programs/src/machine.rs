@@ -22,6 +22,8 @@
 #[cfg_attr(any(target_arch = "mips64", target_arch = "mips64r6"), path = "machine/mips64.rs")]
 #[cfg_attr(target_arch = "sparc", path = "machine/sparc.rs")]
 #[cfg_attr(target_arch = "sparc64", path = "machine/sparc64.rs")]
+#[cfg_attr(target_arch = "m68k", path = "machine/m68k.rs")]
+#[cfg_attr(target_arch = "hexagon", path = "machine/hexagon.rs")]
 #[cfg_attr(target_arch = "powerpc64", path = "machine/powerpc64.rs")]
 #[cfg_attr(target_arch = "powerpc", path = "machine/powerpc.rs")]
 mod this;
