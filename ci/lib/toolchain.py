@@ -21,8 +21,13 @@ DEBIAN = ("/usr/bin/rustc", "/usr/bin/cargo")
 # Where `asm!` is unstable (src/lib.rs has the same list). All others are built as on stable.
 UNSTABLE_ASM = ("mips", "sparc", "m68k", "hexagon", "csky")
 
-# What rustc counts on, and an emulator's machine lacks: QEMU's user mode has LoongArch's vector unit since 8.1.
-WITHOUT = {"loongarch64-unknown-linux-gnu": ("-Ctarget-feature=-lsx",)}
+# What a target needs in every build, that of `core` too.
+FLAGS = {
+    # rustc counts on LoongArch's vector unit, which QEMU's user mode has since 8.1.
+    "loongarch64-unknown-linux-gnu": ("-Ctarget-feature=-lsx",),
+    # Otherwise addresses have 16 bits, and a program of more than 32 KiB cannot be linked.
+    "m68k-unknown-linux-gnu": ("-Crelocation-model=static", "-Ccode-model=large"),
+}
 
 NOT_PASSED_ON = ("RUSTFLAGS", "CARGO_BUILD_TARGET", "RUSTC_BOOTSTRAP")
 
@@ -47,7 +52,7 @@ class Toolchain:
     cargo: str
     sysroot: Path | None  # ours, or None for the compiler's own
     unstable: bool = False  # inline assembly for the target is not stable: the compiler is told to allow it
-    without: tuple = ()  # the flags that take away what the target's machine need not have
+    needed: tuple = ()  # the target's own flags
 
     def env(self):
         """The environment that makes cargo use exactly this compiler, and no flags but those we pass."""
@@ -55,7 +60,7 @@ class Toolchain:
         return {**passed_on, "RUSTC": self.rustc, **({"RUSTC_BOOTSTRAP": "1"} if self.unstable else {})}
 
     def flags(self):
-        return [*([f"--sysroot={self.sysroot}"] if self.sysroot else []), *self.without]
+        return [*([f"--sysroot={self.sysroot}"] if self.sysroot else []), *self.needed]
 
 
 def query(rustc, *arguments):
@@ -106,19 +111,19 @@ def with_source():
 
 def for_target(triple):
     unstable = triple.startswith(UNSTABLE_ASM)
-    without = WITHOUT.get(triple, ())
+    needed = FLAGS.get(triple, ())
     for rustc, cargo in candidates():
-        if has_core(rustc, triple) and not without:
+        if has_core(rustc, triple) and not needed:
             return Toolchain(rustc, cargo, None, unstable)
     rustc, cargo = with_source()
-    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple), unstable, without)
+    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple), unstable, needed)
 
 
 def to_check(triple):
     """What `cargo check` needs for a target, and no more: `core` without its code is there in a third of the time."""
     rustc, cargo = with_source()
     unstable = triple.startswith(UNSTABLE_ASM)
-    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple, CHECK), unstable, WITHOUT.get(triple, ()))
+    return Toolchain(rustc, cargo, sysroot(rustc, cargo, triple, CHECK), unstable, FLAGS.get(triple, ()))
 
 
 # Cargo's command, and the files that it leaves.
@@ -133,7 +138,7 @@ def release(rustc):
 
 
 def sysroot_flags(triple):
-    return (*SYSROOT_FLAGS, *WITHOUT.get(triple, ()))
+    return (*SYSROOT_FLAGS, *FLAGS.get(triple, ()))
 
 
 def sysroot(rustc, cargo, triple, way=BUILD):
