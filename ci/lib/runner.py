@@ -152,10 +152,14 @@ def select(arguments):
         )
     elif wanted:
         once = []
-    return [Check(path) for path in once] + [
-        Check(path, run) for run in runs
-        for path in (booted if run.how == "kernel" else each + (thorough if run.tests == "all" else []))
-    ]
+    def of_row(run):
+        if run.how == "kernel":
+            return booted
+        if run.tests == "hello":
+            return [path for path in each if path.name == "programs"]
+        return each + (thorough if run.tests == "all" else [])
+
+    return [Check(path) for path in once] + [Check(path, run) for run in runs for path in of_row(run)]
 
 
 def main(arguments):

@@ -17,7 +17,7 @@ class Run:
     how: str
     machine: str
     emulator: tuple
-    tests: str = "all"  # how much of the tests: "all", "most" or "some"
+    tests: str = "all"  # how much of the tests: "all", "most", "some" or "hello"
 
     @property
     def key(self):
