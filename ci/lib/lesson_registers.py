@@ -75,7 +75,7 @@ def pattern(abi):
     error = rf" \((-?\d+), (E[A-Z0-9]+)\){failed}"
     result = rf"{re.escape(abi['result'])}=(0x[0-9a-f]+)(?:{error}|{worked}){lost}"
     number = rf"{re.escape(abi['number'])}=(0x[0-9a-f]+) \((\w+)\)"
-    return re.compile(rf"{number}{args} \| {abi['instruction']}(?: \| (?:{result}|(does not come back)))?")
+    return re.compile(rf"{number}{args} \| {re.escape(abi['instruction'])}(?: \| (?:{result}|(does not come back)))?")
 
 
 def spelled_out(names):
