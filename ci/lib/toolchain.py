@@ -137,8 +137,14 @@ def release(rustc):
     return int(found[1]), int(found[2])
 
 
+# LLD keeps whatever the tables for unwinding name where code may still move while it is linked, as LoongArch's may: all of
+# `core`, and what its landing pads call, which only an unwinder has.
+NOT_UNWOUND = ("loongarch64-unknown-linux-gnu",)
+
+
 def sysroot_flags(triple):
-    return (*SYSROOT_FLAGS, *FLAGS.get(triple, ()))
+    tables = ("-Cpanic=abort", "-Cforce-unwind-tables=no") if triple in NOT_UNWOUND else ()
+    return (*SYSROOT_FLAGS, *FLAGS.get(triple, ()), *tables)
 
 
 def sysroot(rustc, cargo, triple, way=BUILD):
