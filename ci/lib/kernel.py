@@ -84,6 +84,7 @@ class Task:
     out: bytes = b""
     err: bytes = b""
     left: list = field(default_factory=list)
+    seconds: float = 0
     status: int | None = None  # None: its time was over; negative: the signal that ended it
     ended: bool = False  # False: the machine did not live to tell
 
@@ -208,7 +209,7 @@ class Reader:
 
     def __init__(self, result, tasks, on_output):
         self.result, self.tasks, self.on_output = result, tasks, on_output
-        self.current, self.last, self.down = None, None, False
+        self.current, self.last, self.began, self.down = None, None, 0, False
 
     def place(self):
         if self.current:
@@ -228,7 +229,7 @@ class Reader:
                 self.result.release, self.result.machine = release, machine
             case "begin", [number, pid]:
                 self.current = self.last = self.tasks[int(number)]
-                self.current.pid = pid
+                self.current.pid, self.began = pid, time.monotonic()
                 return self.current.limit + OFF_SECONDS
             case "out" | "err", _ if self.current:
                 text = unescaped(rest)
@@ -239,7 +240,7 @@ class Reader:
                 self.last.left.append(unescaped(rest).decode(errors="replace"))
             case "exit" | "signal" | "late", [number, status] if self.is_current(number):
                 task, self.current = self.current, None
-                task.ended = True
+                task.ended, task.seconds = True, time.monotonic() - self.began
                 task.status = {"exit": int(status), "signal": -int(status), "late": None}[word]
             case "down", []:
                 self.down = True
