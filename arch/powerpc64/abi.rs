@@ -32,9 +32,9 @@ pub struct Stat {
     /// The length in bytes; of a symbolic link, its target's.
     pub st_size: i64,
     /// How many bytes at a time suit the file system.
-    pub st_blksize: u64,
+    pub st_blksize: i64,
     /// The space that the file takes, in units of 512 bytes.
-    pub st_blocks: u64,
+    pub st_blocks: i64,
     /// When it was last read: seconds since 1970.
     pub st_atime: i64,
     /// The nanoseconds to that.
