@@ -137,6 +137,13 @@ pub mod m68k;
 #[path = "../arch/hexagon/data.rs"]
 pub mod hexagon;
 
+#[cfg(any(
+    feature = "tables",
+    all(any(target_os = "linux", target_os = "android"), target_arch = "csky")
+))]
+#[path = "../arch/csky/data.rs"]
+pub mod csky;
+
 #[path = "../arch/generic/mod.rs"]
 pub(crate) mod generic;
 
@@ -220,6 +227,10 @@ pub(crate) mod generic;
     path = "../arch/hexagon/mod.rs"
 )]
 #[cfg_attr(
+    all(any(target_os = "linux", target_os = "android"), target_arch = "csky"),
+    path = "../arch/csky/mod.rs"
+)]
+#[cfg_attr(
     not(all(
         any(target_os = "linux", target_os = "android"),
         any(
@@ -240,6 +251,7 @@ pub(crate) mod generic;
             target_arch = "sparc64",
             target_arch = "powerpc64",
             target_arch = "powerpc",
+            target_arch = "csky",
         )
     )),
     path = "../arch/none/mod.rs"

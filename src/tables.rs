@@ -14,7 +14,7 @@
 
 #[cfg(feature = "tables")]
 pub use crate::arch::{
-    aarch64, arm, hexagon, loongarch64, m68k, mips, mips64, powerpc, powerpc64, riscv32, riscv64, s390x, sparc,
+    aarch64, arm, csky, hexagon, loongarch64, m68k, mips, mips64, powerpc, powerpc64, riscv32, riscv64, s390x, sparc,
     sparc64, x86, x86_64,
 };
 
@@ -63,6 +63,7 @@ pub const ARCHITECTURES: &[Architecture] = &[
     architecture!(sparc64),
     architecture!(m68k),
     architecture!(hexagon),
+    architecture!(csky),
 ];
 
 /// The trap ABIs of all architectures, in the order of [`ARCHITECTURES`], without the tables.

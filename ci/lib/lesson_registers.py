@@ -10,7 +10,7 @@ MARGIN = "      "
 # The hook asks the kernel who it is and what is behind fd 1, past the hooks, and writes its lines.
 OWN_CALLS = {"gettid", "getpid", "ioctl", "write"}
 # What chapters do with the bare trap, which no hook sees.
-BARE = {"abi": [("write", -1)], "portable": [("syscall_0xffffffffffffffff", None)]}
+BARE = {"abi": [("write", -1)], "portable": [("syscall_0xffff", None)]}
 # What a chapter calls by the raw twins, which pass no hook either: its read, and how its threads wait (FUTEX_WAIT is 0).
 RAW = {"scheduler": lambda name, args: name == "read" or name in ("futex", "futex_time64") and args[1] & 127 == 0}
 CLOSING = re.compile(r"(\d+) writes of the lesson's own text are not shown")
