@@ -56,6 +56,7 @@ const CONSTANTS: &[&[(&str, u64)]] = &[
     FallocateFlags::NAMES,
     FcntlCommand::NAMES,
     FdFlags::NAMES,
+    FileRequest::NAMES,
     FutexFlags::NAMES,
     GrndFlags::NAMES,
     IdType::NAMES,
