@@ -24,7 +24,7 @@ from lib import targets
 from lib.common import ROOT, die, ends_with_us, target_dir
 
 CHECKS = ROOT / "ci/checks"
-LIMIT_SECONDS = 900
+LIMIT_SECONDS = 1800
 RESULT = re.compile(r"(?:(ok) (\S.*)|(FAIL|gap) (\S.*?): (\S.*))")
 
 # Flags of the person's own shell would replace those that a check means to pass.

@@ -23,7 +23,7 @@ BEFORE = ["execve", "openat", "fcntl", "close", "gettid"]
 # By chapter.
 BARE = {
     "abi": lambda call: call.name == "write" and call.args.startswith("-1, "),
-    "portable": lambda call: call.name == "syscall_0xffffffffffffffff",
+    "portable": lambda call: call.name == "syscall_0xffff",
     "scheduler": lambda call: call.name == "read" or call.name == "futex" and "FUTEX_WAIT" in call.args,
 }
 HITS = re.compile(r"hit (\d+) of \d+: \w+:(error|short)=.*")
