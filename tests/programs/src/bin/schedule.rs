@@ -366,11 +366,16 @@ fn a_signal_handler_enters_within() -> Outcome {
     unsafe { sys_rt_sigaction(SIGUSR1, Some(&Sigaction::new(Handler::Signal(handler))))? };
     let (reader, _writer) = sys_pipe2(O_CLOEXEC)?;
     let (main, ended) = (sys_gettid(), AtomicU32::new(0));
-    // A signal may come before the read waits, so they come until one has ended it.
+    // A signal may come before the read waits, so they come until one has ended it; not so fast that the next one is there
+    // when a handler ends, on a slow machine too.
+    let pause = Timespec {
+        tv_sec: 0,
+        tv_nsec: 20_000_000,
+    };
     let disturb = || {
         while ended.load(Ordering::Acquire) == 0 {
             let _ = sys_tgkill(sys_getpid(), main, SIGUSR1);
-            let _ = raw::sys_nanosleep(&SHORT, None);
+            let _ = raw::sys_nanosleep(&pause, None);
         }
     };
     let thread = Thread::new(&disturb)?;
