@@ -14,7 +14,7 @@ def is_foreign(key):
     if run.how == "kernel":
         return False
     try:
-        return subprocess.run([programs.build_or_die(run.triple, programs.find("hello"), "release")],
+        return subprocess.run([programs.build_or_die(run.triple, programs.find("hello"), programs.usual_profile(run))],
                               stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL).returncode != 0
     except OSError:
         return True

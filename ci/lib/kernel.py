@@ -90,7 +90,8 @@ class Task:
 
     @property
     def path(self):
-        return f"/bin/{self.executable.name}"
+        """As cargo has it: what is built in two ways has one name."""
+        return f"/bin/{self.executable.parent.name}/{self.executable.name}"
 
     def text(self):
         return self.out.decode(errors="replace"), self.err.decode(errors="replace")
@@ -115,8 +116,8 @@ def image(init, tasks):
     # The kernel opens it for process 1 before that can make anything itself.
     archive.device("dev/console", 5, 1)
     archive.file("init", init.read_bytes(), 0o755)
-    archive.folder("bin")
-    archive.folder("input")
+    for folder in ("bin", *sorted({task.path.lstrip("/").rpartition("/")[0] for task in tasks}), "input"):
+        archive.folder(folder)
     for path, executable in {task.path: task.executable for task in tasks}.items():
         archive.file(path.lstrip("/"), executable.read_bytes(), 0o755)
     strings = []

@@ -18,19 +18,18 @@ FRAME_TEXT = "== boundary: "
 PLAIN_LOCALE = {"LC_ALL": "", "LC_CTYPE": "", "LANG": "C", "NO_COLOR": "", "TERM": "xterm"}
 
 
-def check(command, run, expect):
-    """Checks the frame, and returns the names of the chapters that --help lists."""
-    listed = help_text(command, expect)
+def check(command, run, expect, listed):
+    """Checks the frame around the chapters, which --help lists."""
     usage(command, expect)
     whole(command, run, expect, listed)
     terminal(command, expect)
     broken_output(command, expect)
     inherited(command, expect)
     program_named(command, expect)
-    return listed
 
 
 def help_text(command, expect):
+    """Checks --help, and returns the names of the chapters that it lists."""
     ran = lesson.execute(command("--help"))
     chapters = ran.out.partition("chapters:\n")[2].partition("\n\n")[0]
     names = [line.split()[0] for line in chapters.splitlines()]

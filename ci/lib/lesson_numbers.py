@@ -1,5 +1,6 @@
 """The rows of chapter portable, one an architecture, from the committed tables."""
 
+import functools
 import re
 
 from lib.common import ROOT
@@ -8,6 +9,7 @@ from lib.convention import convention
 CALLS = {"write": 5, "openat": 7, "open": 7, "stat": 7, "pipe": 7, "fork": 7}  # the width of each column
 
 
+@functools.cache
 def numbers_of(arch):
     return dict(re.findall(r"^ +SYS_(\w+) = (\d+),$", (ROOT / f"arch/{arch}/nr.rs").read_text(), re.MULTILINE))
 

@@ -1,5 +1,5 @@
 """Chapter watch on one target: its command line, and either that it watches, or that it says why it cannot. What it
-prints is held against strace's words in ci/checks/watch."""
+prints is held against strace's words in ci/checks/alone/watch."""
 
 import os
 import re

@@ -15,6 +15,9 @@ from lib.common import ROOT, die, target_dir
 PROFILES = {"release": ["--release"], "debug": [], "interposed": ["--release"]}
 NESTED = ROOT / "tests/programs"
 
+# Where what is written by hand for a machine decides.
+OF_THE_MACHINE = ("io", "process", "registers", "signal", "start", "thread", "wide")
+
 
 class BuildError(Exception):
     """The compiler's own words are on fd 2 already."""
@@ -57,6 +60,32 @@ def with_cases():
     return [program for program in programs if program.name not in others]
 
 
+def plan(run):
+    """What is run on a row of ci/targets, as (program, profile): as much as the row asks for."""
+    return [(program, profile_name) for program in with_cases() for profile_name in profiles_on(run, program)]
+
+
+def profiles_on(run, program):
+    of_the_machine = program.name in OF_THE_MACHINE
+    # What sets hooks itself is built with places for them always.
+    match run.tests:
+        case "all" if run.how == "kernel":  # where hooks may stand, the code is the same as under the kernel below
+            return ["release", "debug"] if of_the_machine else ["release"]
+        case "all":
+            return ["release", "debug"] if program.features else list(PROFILES)
+        case "most":
+            return ["release", "debug"] if of_the_machine else ["debug"]
+        case "some":
+            return [] if program.features else ["debug"]
+        case "hello":
+            return []
+
+
+def usual_profile(run):
+    """What a single program of a row is built as. A relative's is not optimised: that takes longer than to run it."""
+    return "debug" if run.tests == "some" else "release"
+
+
 def profile():
     name = os.environ.get("RAWTRAP_PROFILE", "release")
     if name not in PROFILES:
@@ -74,45 +103,51 @@ def link_flags():
     return [re.sub(r"(=|=-T)ci/", rf"\1{ROOT}/ci/", flag) for flag in flags]
 
 
-def build(triple, program, profile_name, *settings, flags=()):
-    """Builds `program` and returns the path of the executable."""
+def build(triple, program, profile_name, *settings, flags=(), own_flags=()):
+    """Builds `program` and returns the path of the executable. `own_flags` are for its own code alone."""
     features = program.features
     if profile_name == "interposed" and program.package == NESTED:
         features = ("--features", "interpose")
-    if cargo_build(triple, program.package, profile_name, "--bin", program.name, *features, *settings, flags=flags) != 0:
+    if cargo_build(triple, program.package, profile_name, "--bin", program.name, *features, *settings, flags=flags, own_flags=own_flags) != 0:
         raise BuildError(f"{program.name} does not build for {triple} ({profile_name})")
+    return place(triple, program, profile_name)
+
+
+def place(triple, program, profile_name):
     kind = "release" if "--release" in PROFILES[profile_name] else "debug"
     return folder(profile_name) / triple / kind / program.name
 
 
 def build_otherwise(triple, program, profile_name, level, lto, *flags, crate_level=None):
     """The same with another opt-level, link-time optimisation and compiler flags, with its symbols, in a folder of its own,
-    so that no build undoes another. With `crate_level` the crate keeps that level, and is built once for all of the
-    program's."""
+    so that no build undoes another. With `crate_level` all but the program's own code keeps that level, and is built once
+    for all of the program's."""
     kept = dict(os.environ)
     prefix = "CARGO_PROFILE_" + {"debug": "DEV", "release": "RELEASE"}[profile_name]
     name = "-".join((profile_name, crate_level or level, lto, *flags))
     os.environ |= {
         "CARGO_TARGET_DIR": str(target_dir() / "otherwise" / program.name / name),
-        f"{prefix}_OPT_LEVEL": level, f"{prefix}_LTO": lto, f"{prefix}_STRIP": "none",
+        f"{prefix}_OPT_LEVEL": crate_level or level, f"{prefix}_LTO": lto, f"{prefix}_STRIP": "none",
     }
-    kind = "dev" if profile_name == "debug" else profile_name
-    settings = ("--config", f"profile.{kind}.package.rawtrap.opt-level={crate_level}") if crate_level else ()
     try:
-        return build(triple, program, profile_name, *settings, flags=flags)
+        return build(triple, program, profile_name, flags=flags, own_flags=(f"-Copt-level={level}",) if crate_level else ())
     finally:
         os.environ.clear()
         os.environ.update(kept)
 
 
-def build_ahead(triple, profile_name, which):
-    """Builds some of tests/programs at once, on all processors. What fails here fails again, by name, in `build`."""
-    groups = {}
-    for program in which:
+def build_ahead(triple, plan):
+    """Builds the programs of a plan at once, on all processors, and returns {(program, profile): executable}. Those that are
+    missing there do not all build: `build` says which, and why."""
+    groups, built = {}, {}
+    for program, profile_name in plan:
         features = ("--features", "interpose") if profile_name == "interposed" else program.features
-        groups.setdefault(features, []).extend(("--bin", program.name))
-    for features, bins in groups.items():
-        cargo_build(triple, NESTED, profile_name, *features, *bins, "--keep-going", stderr=subprocess.DEVNULL)
+        groups.setdefault((profile_name, features), []).append(program)
+    for (profile_name, features), group in groups.items():
+        bins = (word for program in group for word in ("--bin", program.name))
+        if cargo_build(triple, NESTED, profile_name, *features, *bins, "--keep-going", stderr=subprocess.DEVNULL) == 0:
+            built |= {(program, profile_name): place(triple, program, profile_name) for program in group}
+    return built
 
 
 def folder(profile_name):
@@ -120,11 +155,11 @@ def folder(profile_name):
     return target_dir() / profile_name if profile_name == "interposed" else target_dir()
 
 
-def cargo_build(triple, package, profile_name, *what, flags=(), stderr=None):
+def cargo_build(triple, package, profile_name, *what, flags=(), own_flags=(), stderr=None):
     tools = toolchain.for_target(triple)
-    command = [tools.cargo, "build", "--quiet", *PROFILES[profile_name], "--target", triple]
+    command = [tools.cargo, "rustc" if own_flags else "build", "--quiet", *PROFILES[profile_name], "--target", triple]
     return subprocess.run(
-        [*command, "--target-dir", folder(profile_name), *what],
+        [*command, "--target-dir", folder(profile_name), *what, *(("--", *own_flags) if own_flags else ())],
         cwd=package,
         env={**tools.env(), "CARGO_ENCODED_RUSTFLAGS": "\x1f".join([*link_flags(), *tools.flags(), *flags])},
         stdin=subprocess.DEVNULL,

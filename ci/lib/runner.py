@@ -4,8 +4,8 @@ A check is an executable. On standard output it prints `ok NAME` or `FAIL NAME: 
 reason` for a failure that ci/gaps expects; all other lines are its log. A check that is killed, that exits non-zero
 without a FAIL, or that reports nothing at all is itself a failure: silence never counts as success.
 
-The checks of this machine run one after the other, as some of them measure. Then the rows of ci/targets are shared out
-among the processors: a row's checks follow each other, in a build folder of its own.
+Those that measure run first, each alone. Then the rows of ci/targets are shared out among the processors, and this machine's
+own checks as if they were one row more: the checks of a row follow each other, in a build folder of its own.
 """
 
 import os
@@ -27,6 +27,9 @@ CHECKS = ROOT / "ci/checks"
 LIMIT_SECONDS = 1800
 RESULT = re.compile(r"(?:(ok) (\S.*)|(FAIL|gap) (\S.*?): (\S.*))")
 
+# Nobody looks into these builds with a debugger, and none is built a second time.
+BUILDS = {"CARGO_INCREMENTAL": "0", "CARGO_PROFILE_DEV_DEBUG": "false"}
+
 # Flags of the person's own shell would replace those that a check means to pass.
 NOT_PASSED_ON = ("RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTDOCFLAGS", "CARGO_BUILD_TARGET", "RUSTC_BOOTSTRAP",
                  "RAWTRAP_PROFILE")
@@ -37,6 +40,7 @@ class Check:
     path: Path
     row: targets.Run | None = None  # a check that belongs to no row is one of this machine
     limit: float = LIMIT_SECONDS
+    alone: bool = False
     passed: list = field(default_factory=list)
     failed: list = field(default_factory=list)  # (name, reason)
     gaps: list = field(default_factory=list)  # (name, reason)
@@ -119,6 +123,7 @@ def environment(row):
     kept = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
     return {
         **kept,
+        **BUILDS,
         "CARGO_TARGET_DIR": str(target_dir() / "rows" / row.triple if row else target_dir()),
         "CARGO_TERM_COLOR": "never",
         "PYTHONPATH": str(ROOT / "ci"),
@@ -136,9 +141,9 @@ def executables(folder):
 
 def select(arguments):
     """The checks that the command line asks for: all, or those of some targets, or some by name."""
-    once, each, runs = executables(CHECKS), executables(CHECKS / "target"), targets.rows()
-    thorough, booted = executables(CHECKS / "target/thorough"), executables(CHECKS / "kernel")
-    names = {path.name for path in once + each + thorough + booted}
+    folders = {name: executables(CHECKS / name) for name in ("alone", "", "target", "target/most", "target/all", "kernel")}
+    runs = targets.rows()
+    names = {path.name for paths in folders.values() for path in paths}
     asked = {argument for argument in arguments if argument in names}
     wanted = [argument for argument in arguments if argument not in names]
     if wanted:
@@ -147,19 +152,28 @@ def select(arguments):
             known = [*sorted(names), *(run.key for run in targets.rows())]
             die(f"neither a check nor a target: {argument}; there are:\n  " + "\n  ".join(known))
     if asked:
-        once, each, thorough, booted = (
-            [path for path in group if path.name in asked] for group in (once, each, thorough, booted)
-        )
+        folders = {name: [path for path in paths if path.name in asked] for name, paths in folders.items()}
     elif wanted:
-        once = []
+        folders |= {"alone": [], "": []}
+
     def of_row(run):
         if run.how == "kernel":
-            return booted
-        if run.tests == "hello":
-            return [path for path in each if path.name == "programs"]
-        return each + (thorough if run.tests == "all" else [])
+            return folders["kernel"]
+        match run.tests:
+            case "hello":
+                return [path for path in folders["target"] if path.name == "programs"]
+            case "some":
+                return folders["target"]
+            case "most":
+                return folders["target"] + folders["target/most"]
+            case "all":
+                return folders["target"] + folders["target/most"] + folders["target/all"]
 
-    return [Check(path) for path in once] + [Check(path, run) for run in runs for path in of_row(run)]
+    return [
+        *(Check(path, alone=True) for path in folders["alone"]),
+        *(Check(path) for path in folders[""]),
+        *(Check(path, run) for run in runs for path in of_row(run)),
+    ]
 
 
 def main(arguments):
@@ -174,19 +188,19 @@ def main(arguments):
 def run_all(arguments):
     checks = select(arguments)
     progress = Progress(len(checks))
-    rows = {}
+    groups = {}
     for check in checks:
-        if check.row:
-            rows.setdefault(check.row, []).append(check)
-        else:
+        if check.alone:
             progress.follow(check)
-    workers = os.process_cpu_count() if hasattr(os, "process_cpu_count") else len(os.sched_getaffinity(0))
-    if len(rows) == 1 or workers == 1:
-        for check in (check for group in rows.values() for check in group):
+        else:
+            groups.setdefault(check.row, []).append(check)
+    if len(groups) == 1:
+        for check in next(iter(groups.values())):
             progress.follow(check)
     else:
-        with ThreadPoolExecutor(workers) as pool:
-            for done in [pool.submit(progress.collect_all, group) for group in rows.values()]:
+        # One more than processors: tests wait, for each other and for time to pass.
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0)) + 1) as pool:
+            for done in [pool.submit(progress.collect_all, group) for group in groups.values()]:
                 done.result()
     return progress.sum_up(checks)
 

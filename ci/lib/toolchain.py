@@ -4,6 +4,7 @@ A private sysroot rather than -Zbuild-std in every build: `core` takes longer th
 compiler told to allow -Zbuild-std allows every unstable feature too, so it could not show that we build on stable.
 """
 
+import functools
 import hashlib
 import os
 import re
@@ -63,6 +64,7 @@ class Toolchain:
         return [*([f"--sysroot={self.sysroot}"] if self.sysroot else []), *self.needed]
 
 
+@functools.cache
 def query(rustc, *arguments):
     return subprocess.run([rustc, *arguments], check=True, capture_output=True, text=True).stdout.strip()
 

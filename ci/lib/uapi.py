@@ -5,6 +5,7 @@ are lists with an #include or an #undef here and there. What is read here is com
 same headers by ci/abi-check.
 """
 
+import functools
 import re
 import subprocess
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class Architecture:
     clang: str
 
 
+@functools.cache
 def architectures():
     rows = []
     for line in (ROOT / "ci/architectures").read_text().splitlines():

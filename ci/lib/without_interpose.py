@@ -1,5 +1,5 @@
 """The crate's source with the mechanism of the feature `interpose` cut out, not switched off: what the objects of a build
-without the feature are held against (ci/checks/target/thorough/interpose-off).
+without the feature are held against (ci/checks/target/all/interpose-off).
 
 Lines and columns stay where they were, as the places of panics are data in the object."""
 

@@ -1,5 +1,5 @@
 //! What a call costs: prints how many nanoseconds a write of a line to /dev/null takes, as it is, or with an argument
-//! under a watcher that writes to /dev/null as well. ci/checks/watcher has both, and strace's share.
+//! under a watcher that writes to /dev/null as well. ci/checks/alone/watcher has both, and strace's share.
 #![no_std]
 #![no_main]
 
