@@ -67,16 +67,18 @@ def plan(run):
 
 def profiles_on(run, program):
     of_the_machine = program.name in OF_THE_MACHINE
-    # What sets hooks itself is built with places for them always.
+    sets_hooks = bool(program.features)
     match run.tests:
-        case "all" if run.how == "kernel":  # where hooks may stand, the code is the same as under the kernel below
+        case "all" if run.how == "kernel":
             return ["release", "debug"] if of_the_machine else ["release"]
         case "all":
-            return ["release", "debug"] if program.features else list(PROFILES)
-        case "most":
+            return ["release", "debug"] if sets_hooks else list(PROFILES)
+        case "most" | "some" if sets_hooks:
+            return []
+        case "hooks" | "most":
             return ["release", "debug"] if of_the_machine else ["debug"]
         case "some":
-            return [] if program.features else ["debug"]
+            return ["debug"]
         case "hello":
             return []
 

@@ -28,7 +28,7 @@ LIMIT_SECONDS = 1800
 RESULT = re.compile(r"(?:(ok) (\S.*)|(FAIL|gap) (\S.*?): (\S.*))")
 
 # Nobody looks into these builds with a debugger, and none is built a second time.
-BUILDS = {"CARGO_INCREMENTAL": "0", "CARGO_PROFILE_DEV_DEBUG": "false"}
+BUILDS = {"CARGO_INCREMENTAL": "0", "CARGO_PROFILE_DEV_DEBUG": "false", "CARGO_PROFILE_DEV_CODEGEN_UNITS": "1"}
 
 # Flags of the person's own shell would replace those that a check means to pass.
 NOT_PASSED_ON = ("RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTDOCFLAGS", "CARGO_BUILD_TARGET", "RUSTC_BOOTSTRAP",
@@ -164,7 +164,7 @@ def select(arguments):
                 return [path for path in folders["target"] if path.name == "programs"]
             case "some":
                 return folders["target"]
-            case "most":
+            case "most" | "hooks":
                 return folders["target"] + folders["target/most"]
             case "all":
                 return folders["target"] + folders["target/most"] + folders["target/all"]

@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.common import cache, die
+from lib.common import cache, die, find_tool
 
 # Debian's rustc-web and cargo-web; a rustup toolchain earlier on PATH does not hide them.
 DEBIAN = ("/usr/bin/rustc", "/usr/bin/cargo")
@@ -58,10 +58,25 @@ class Toolchain:
     def env(self):
         """The environment that makes cargo use exactly this compiler, and no flags but those we pass."""
         passed_on = {k: v for k, v in os.environ.items() if k not in NOT_PASSED_ON}
-        return {**passed_on, "RUSTC": self.rustc, **({"RUSTC_BOOTSTRAP": "1"} if self.unstable else {})}
+        unstable = {"RUSTC_BOOTSTRAP": "1"} if self.unstable else {}
+        return {**passed_on, "PATH": f"{linker()}:{os.environ['PATH']}", "RUSTC": self.rustc, **unstable}
 
     def flags(self):
         return [*([f"--sysroot={self.sysroot}"] if self.sysroot else []), *self.needed]
+
+
+@functools.cache
+def linker():
+    """A folder for PATH with LLD by the name that ci/ld looks for first: to find the newest takes longer than to link."""
+    folder = cache() / "linker"
+    folder.mkdir(parents=True, exist_ok=True)
+    lld = find_tool("lld", "lld-22")
+    name = folder / "rust-lld"
+    if not name.is_symlink() or os.readlink(name) != lld:
+        fresh = folder / f".{os.getpid()}"
+        fresh.symlink_to(lld)
+        fresh.rename(name)
+    return folder
 
 
 @functools.cache
