@@ -75,6 +75,8 @@ def profiles_on(run, program):
             return ["release", "debug"] if sets_hooks else list(PROFILES)
         case "most" | "some" if sets_hooks:
             return []
+        case "few":
+            return ["debug"] if of_the_machine else []
         case "hooks" | "most":
             return ["release", "debug"] if of_the_machine else ["debug"]
         case "some":
@@ -85,7 +87,7 @@ def profiles_on(run, program):
 
 def usual_profile(run):
     """What a single program of a row is built as. A relative's is not optimised: that takes longer than to run it."""
-    return "debug" if run.tests == "some" else "release"
+    return "debug" if run.tests in ("some", "few") else "release"
 
 
 def profile():

@@ -141,7 +141,7 @@ def executables(folder):
 
 def select(arguments):
     """The checks that the command line asks for: all, or those of some targets, or some by name."""
-    folders = {name: executables(CHECKS / name) for name in ("alone", "", "target", "target/most", "target/all", "kernel")}
+    folders = {name: executables(CHECKS / name) for name in ("alone", "", "target", "target/some", "target/most", "target/all", "kernel")}
     runs = targets.rows()
     names = {path.name for paths in folders.values() for path in paths}
     asked = {argument for argument in arguments if argument in names}
@@ -162,12 +162,14 @@ def select(arguments):
         match run.tests:
             case "hello":
                 return [path for path in folders["target"] if path.name == "programs"]
-            case "some":
+            case "few":
                 return folders["target"]
+            case "some":
+                return folders["target"] + folders["target/some"]
             case "most" | "hooks":
-                return folders["target"] + folders["target/most"]
+                return folders["target"] + folders["target/some"] + folders["target/most"]
             case "all":
-                return folders["target"] + folders["target/most"] + folders["target/all"]
+                return folders["target"] + folders["target/some"] + folders["target/most"] + folders["target/all"]
 
     return [
         *(Check(path, alone=True) for path in folders["alone"]),

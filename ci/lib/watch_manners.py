@@ -369,7 +369,7 @@ def counts(watch, strace, expect):
 
 def cost(executable, strace):
     """What a call costs under either, to be read by a person."""
-    calls = 20_000
+    calls = 5_000
 
     def seconds(*tracer):
         began = time.monotonic()
