@@ -24,7 +24,7 @@ impl Sysno {
         self.0
     }
 
-    /// False for a call that this architecture lacks; the kernel answers it with `ENOSYS`.
+    /// False for a call that this architecture lacks; the answer to it is `ENOSYS`.
     #[inline(always)]
     pub const fn exists(self) -> bool {
         self.0 != ABSENT

@@ -23,9 +23,10 @@ pub mod native {
     pub use crate::arch::{errno, nr, signal};
 }
 
-/// The number of a call that an architecture lacks, in its `nr` module. No kernel has it: the answer is `ENOSYS`.
+/// The number of a call that an architecture lacks, in its `nr` module. No kernel has it: the answer is `ENOSYS`, which the
+/// crate gives itself on hexagon and csky, whose kernels have another answer for what they do not know.
 ///
-/// Not every number that no kernel has would do. From 0xf0000 on, arm's kernel answers with SIGILL
+/// Not every number that no kernel has would do. From 0xf0000 on, arm's kernel answers with a signal
 /// (arch/arm/kernel/traps.c, `arm_syscall`); -1 is what a tracer puts there so that no call is made (seccomp(2)).
 pub const ABSENT: u32 = 0xffff;
 

@@ -10,7 +10,8 @@
 //! | clobbered | p0 to p15, ffr, and the bits of z0 to z31 above v0 to v31 |
 //!
 //! Odd here: the kernel keeps the general registers and v0 to v31, but not the rest of the SVE state. The calls that
-//! have a newer form are gone: no open, pipe, fork, dup2, stat, epoll_wait.
+//! have a newer form are gone: no open, pipe, fork, dup2, stat, epoll_wait. A function of yours with
+//! `#[target_feature(enable = "sve")]` must not make a typed call: the compiler would keep values where the kernel drops them.
 //!
 //! Sources: arch/arm64/kernel/entry.S, Documentation/arch/arm64/sve.rst (section 3), syscall(2).
 

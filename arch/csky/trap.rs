@@ -3,12 +3,17 @@
 use core::arch::asm;
 
 use crate::arch::Word;
+use crate::arch::generic::absent::{is_absent, no_such_call};
 pub use crate::arch::generic::six::syscall7;
 
 /// The instruction, the number's register, the result's, and what the kernel does not keep: once for all seven. r7 cannot be
 /// an operand, as the compiler may have its base pointer there.
 macro_rules! trap {
     ($nr:ident $(, $register:tt = $arg:ident)*) => {{
+        // The kernel would leave r0 as it is, the first argument (arch/csky/kernel/entry.S, `csky_systemcall`).
+        if is_absent($nr) {
+            return no_such_call();
+        }
         let result;
         // SAFETY: operands and clobbers are those of the table in mod.rs, and r7 is put back; the caller answers for the
         // call.

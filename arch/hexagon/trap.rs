@@ -3,11 +3,16 @@
 use core::arch::asm;
 
 use crate::arch::Word;
+use crate::arch::generic::absent::{is_absent, no_such_call};
 pub use crate::arch::generic::six::syscall7;
 
 /// The instruction, the number's register, the result's: once for all seven. The kernel keeps all others.
 macro_rules! trap {
     ($nr:ident $(, $register:tt = $arg:ident)*) => {{
+        // The kernel's answer would be -1, which is EPERM (arch/hexagon/kernel/traps.c, `do_trap0`).
+        if is_absent($nr) {
+            return no_such_call();
+        }
         let result;
         // SAFETY: operands and clobbers are those of the table in mod.rs; the caller answers for the call.
         unsafe {

@@ -8,10 +8,10 @@
 #[macro_export]
 macro_rules! __start {
     ($rust:path) => {
-        ::core::arch::global_asm!(
+        $crate::__global_asm! {
             ".pushsection .text._start,\"ax\",@progbits",
             ".globl _start",
-            ".type _start,%function",
+            ".type _start,@function",
             "_start:",
             "move $fp, $zero",
             "move $ra, $zero",
@@ -22,6 +22,6 @@ macro_rules! __start {
             ".size _start, . - _start",
             ".popsection",
             rust = sym $rust,
-        );
+        }
     };
 }

@@ -32,10 +32,12 @@ macro_rules! enter {
 }
 
 /// Makes a child that begins in `entry(arg)` on the stack that is among the arguments.
-//// The child has the parent's registers but for r3, r1 and what a call loses, so `entry` and `arg` reach it in two that
+///
+/// The child has the parent's registers but for r3, r1 and what a call loses, so `entry` and `arg` reach it in two that
 /// the kernel keeps. It jumps where one would call, from a frame of the least size, into which `entry` may store lr; its
 /// back chain and lr are 0, at which unwinders and debuggers end.
-//// # Safety
+///
+/// # Safety
 /// `args` are in the kernel's order (`CONVENTION.clone`) and as clone(2) wants them; the stack, a multiple of 16, ends a
 /// writable area large enough for `entry`.
 pub unsafe fn clone(args: [Word; 5], entry: extern "C" fn(*mut ()) -> !, arg: *mut ()) -> *mut () {

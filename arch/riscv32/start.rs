@@ -9,10 +9,10 @@
 #[macro_export]
 macro_rules! __start {
     ($rust:path) => {
-        ::core::arch::global_asm!(
+        $crate::__global_asm! {
             ".pushsection .text._start,\"ax\",@progbits",
             ".globl _start",
-            ".type _start,%function",
+            ".type _start,@function",
             "_start:",
             ".option push",
             ".option norelax",
@@ -27,6 +27,6 @@ macro_rules! __start {
             ".size _start, . - _start",
             ".popsection",
             rust = sym $rust,
-        );
+        }
     };
 }

@@ -7,7 +7,7 @@
 //! | arguments 1 to 6 | r2 r3 r4 r5 r6 r7 |
 //! | result | r2 |
 //! | error | -4095..=-1 in r2 |
-//! | clobbered | none |
+//! | clobbered | nothing |
 //!
 //! Odd here: the instruction holds a number of its own, and 0 there means the one in r1; mmap(2) takes a pointer to six
 //! words; clone(2) takes the stack before the flags; the caller of a function gives it 160 bytes of the stack to save

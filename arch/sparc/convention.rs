@@ -14,5 +14,5 @@ pub const CONVENTION: Convention = Convention {
     clobbers: &["o1"], // the second result of fork(2), vfork(2), clone(2) and pipe(2)
     wide: Wide::Pair { aligned: false },
     clone: [0, 1, 2, 3, 4], // `sparc_clone`: tls before ctid
-    source: "arch/sparc/kernel/entry.S",
+    source: "arch/sparc/kernel/syscalls.S",
 };

@@ -14,8 +14,8 @@
 //! back is an argument of rt_sigaction(2), and the handler returns to 8 bytes behind it. Register windows: the kernel may write a frame's
 //! 16 registers to the 64 bytes at the stack pointer at any time. The target is v8plus: 64-bit registers, 32-bit ABI.
 //!
-//! Sources: arch/sparc/kernel/entry.S (`linux_sparc_syscall`), arch/sparc/kernel/syscalls.S (`linux_sparc_syscall32`),
-//! arch/sparc/kernel/process_32.c (`copy_thread`), syscall(2).
+//! Sources, all of the 64-bit kernel, as v8plus is for its processors: arch/sparc/kernel/syscalls.S
+//! (`linux_sparc_syscall32`), arch/sparc/kernel/process_64.c (`copy_thread`), syscall(2).
 
 pub use super::sparc::{convention, errno, nr, signal};
 

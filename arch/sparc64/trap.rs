@@ -13,9 +13,9 @@ pub use crate::arch::generic::six::syscall7;
 macro_rules! trap {
     ($nr:ident $(, $register:tt = $arg:ident)*) => {{
         #[inline(always)]
-        unsafe fn once($nr: usize $(, $arg: Word)*) -> (*mut (), usize) {
-            let (result, second);
-            let failed: usize;
+        unsafe fn once($nr: usize $(, $arg: Word)*) -> (*mut (), bool) {
+            let result;
+            let (second, failed): (usize, usize);
             // SAFETY: operands and clobbers are those of the table in mod.rs; the caller answers for the call.
             unsafe {
                 asm!(
@@ -30,7 +30,8 @@ macro_rules! trap {
                     options(nostack),
                 );
             }
-            (word(result, failed != 0), second)
+            // With an error o1 is what it was before (arch/sparc/kernel/process.c).
+            (word(result, failed != 0), failed == 0 && second == 1)
         }
 
         /// A child loses the floating-point registers (`copy_thread`). They cannot be named as clobbers, but no function
@@ -38,8 +39,8 @@ macro_rules! trap {
         #[inline(never)]
         unsafe fn twice($nr: usize $(, $arg: Word)*) -> *mut () {
             // SAFETY: the caller answers for the call.
-            let (result, second) = unsafe { once($nr $(, $arg)*) };
-            if second == 1 { ptr::null_mut() } else { result }
+            let (result, is_child) = unsafe { once($nr $(, $arg)*) };
+            if is_child { ptr::null_mut() } else { result }
         }
 
         // SAFETY: the caller answers for the call.

@@ -107,12 +107,13 @@ def link_flags():
     return [re.sub(r"(=|=-T)ci/", rf"\1{ROOT}/ci/", flag) for flag in flags]
 
 
-def build(triple, program, profile_name, *settings, flags=(), own_flags=()):
+def build(triple, program, profile_name, flags=(), own_flags=()):
     """Builds `program` and returns the path of the executable. `own_flags` are for its own code alone."""
     features = program.features
     if profile_name == "interposed" and program.package == NESTED:
         features = ("--features", "interpose")
-    if cargo_build(triple, program.package, profile_name, "--bin", program.name, *features, *settings, flags=flags, own_flags=own_flags) != 0:
+    what = ("--bin", program.name, *features)
+    if cargo_build(triple, program.package, profile_name, *what, flags=flags, own_flags=own_flags) != 0:
         raise BuildError(f"{program.name} does not build for {triple} ({profile_name})")
     return place(triple, program, profile_name)
 

@@ -125,7 +125,10 @@ blocking! {
     ///
     /// # Kernel
     /// Since Linux 1.0. Most flags differ between architectures. Where registers have 32 bits this is mmap2, of Linux 2.3.31,
-    /// which takes `offset` in units of 4096 bytes; on s390x the six arguments are in memory. Source: mmap(2), mmap2(2).
+    /// which takes `offset` in units of 4096 bytes; on s390x the six arguments are in memory. On m68k and hexagon the units
+    /// are the kernel's pages, which are taken to have 4096 bytes: where they have more (hexagon, as its kernel was built;
+    /// sun3) only an `offset` of 0 maps what it says. Source: mmap(2), mmap2(2), arch/m68k/kernel/sys_m68k.c,
+    /// arch/hexagon/include/uapi/asm/unistd.h.
     #[inline]
     pub unsafe fn sys_mmap(
         addr: *mut (),

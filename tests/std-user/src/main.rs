@@ -1,4 +1,5 @@
-//! An ordinary program: std's fds and errors to ours and back; and a hook, which sees our calls and none of std's.
+//! An ordinary program: std's fds and errors to ours and back; a hook, which sees our calls and none of std's; and a look
+//! back out of a signal handler.
 
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, AsRawFd};
@@ -10,6 +11,8 @@ use rawtrap::{
     EBADF, EPIPE, O_CLOEXEC, OwnedFd, Reg, SYS_close, SYS_getpid, SYS_gettid, SYS_pipe2, SYS_write, Sysno, raw,
     sys_getpid, sys_gettid, sys_pipe2, sys_write,
 };
+#[cfg(target_arch = "x86_64")]
+use rawtrap::{Handler, SIGUSR1, Sigaction, Signal, sys_rt_sigaction};
 
 /// Notes the calls. No signal handler of this program makes one, and a vector that grows makes none of ours: so a hook may
 /// take a lock and allocate here.
@@ -54,6 +57,28 @@ fn hooked() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// A handler's way back looks to an unwinder as a libc's does: it finds what the signal interrupted.
+#[cfg(target_arch = "x86_64")]
+fn unwound() -> Result<(), Box<dyn std::error::Error>> {
+    static SEEN: Mutex<String> = Mutex::new(String::new());
+
+    extern "C" fn look_back(_: Signal) {
+        *SEEN.lock().unwrap() = std::backtrace::Backtrace::force_capture().to_string();
+    }
+
+    #[inline(never)]
+    fn is_interrupted() -> rawtrap::Result<()> {
+        rawtrap::sys_kill(sys_getpid(), SIGUSR1)
+    }
+
+    // SAFETY: the signal comes within the call that sends it, so that the handler interrupts nothing that it uses itself.
+    unsafe { sys_rt_sigaction(SIGUSR1, Some(&Sigaction::new(Handler::Signal(look_back))))? };
+    is_interrupted()?;
+    let seen = SEEN.lock().unwrap();
+    assert!(seen.contains("is_interrupted") && seen.contains("main"), "{seen}");
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (reader, writer) = sys_pipe2(O_CLOEXEC)?;
 
@@ -92,6 +117,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(error.to_string(), "bad file descriptor");
 
     hooked()?;
+    #[cfg(target_arch = "x86_64")]
+    unwound()?;
 
     println!("std-user: ok");
     Ok(())

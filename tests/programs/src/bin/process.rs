@@ -14,6 +14,7 @@ cases![
     ids_of_the_user,
     fork_copies_the_memory,
     fork_beyond_the_limit,
+    a_clone_that_is_refused_makes_no_child,
     exit_of_the_only_thread,
     wait4_decodes_exit_statuses,
     wait4_decodes_deaths,
@@ -139,6 +140,14 @@ fn fork_copies_the_memory() -> Outcome {
         *number
     })?;
     check_eq!((child, *number), (Some(6), 5));
+    Ok(())
+}
+
+/// On sparc a child is told by the register of the second argument, which an error leaves as it is: 1, as in a child.
+fn a_clone_that_is_refused_makes_no_child() -> Outcome {
+    // SAFETY: the kernel refuses a struct of one byte, and QEMU the call.
+    let answer = unsafe { syscall2(SYS_clone3, 0, 1) }.result();
+    check!(matches!(answer, Err(EINVAL | ENOSYS)));
     Ok(())
 }
 
