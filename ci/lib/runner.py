@@ -4,8 +4,8 @@ A check is an executable. On standard output it prints `ok NAME` or `FAIL NAME: 
 reason` for a failure that ci/gaps expects; all other lines are its log. A check that is killed, that exits non-zero
 without a FAIL, or that reports nothing at all is itself a failure: silence never counts as success.
 
-Those that measure run first, each alone. Then the rows of ci/targets are shared out among the processors, and this machine's
-own checks as if they were one row more: the checks of a row follow each other, in a build folder of its own.
+Those that measure run first, each alone. Then the targets are shared out among the processors, and this machine's own checks
+as if they were one target more: the checks of a target follow each other, in a build folder of its own.
 """
 
 import os
@@ -195,7 +195,7 @@ def run_all(arguments):
         if check.alone:
             progress.follow(check)
         else:
-            groups.setdefault(check.row, []).append(check)
+            groups.setdefault(check.row and check.row.triple, []).append(check)
     if len(groups) == 1:
         for check in next(iter(groups.values())):
             progress.follow(check)
@@ -231,7 +231,7 @@ class Progress:
         self.show(f"  {outcome(check, began)}")
 
     def collect_all(self, checks):
-        """Runs the checks of one row, others at the same time, and shows the lines of each when it is done."""
+        """Runs the checks of one target, others at the same time, and shows the lines of each when it is done."""
         for check in checks:
             began = time.monotonic()
             lines = []
