@@ -38,7 +38,8 @@ impl Reg {
         self.0.cast()
     }
 
-    /// Tells an error from a value: `-4095..=-1` is an [`Errno`], all else is a value.
+    /// Tells an error from a value: `-4095..=-1` is an [`Errno`], all else is a value. Where the kernel tells an error by a flag
+    /// (mips, powerpc, sparc), a value in that range that comes without the flag is taken for an error, too.
     #[inline(always)]
     pub fn result(self) -> crate::Result<Reg> {
         if errno::is_error(self.to_usize()) {

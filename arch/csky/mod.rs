@@ -14,8 +14,8 @@
 //! sync_file_range(2) has the order of sync_file_range2(2). The calls that have a newer form are gone: no open, pipe, fork.
 //! A number that the kernel does not know is answered with the first argument.
 //!
-//! No emulator and no linker of Debian's knows this machine: the folder is held against the kernel's
-//! source (`ci/checks/convention`) and has been compiled, with a code generator that Debian does not have; it has not run.
+//! Debian has no code generator, linker and emulator for this machine: the folder is held against the kernel's headers and
+//! source (`ci/checks/gen`, `ci/checks/convention`), and neither compiled nor run.
 //!
 //! Sources: arch/csky/kernel/entry.S (`csky_systemcall`), arch/csky/abiv2/inc/abi/entry.h (`SAVE_ALL`, `RESTORE_ALL`),
 //! arch/csky/kernel/syscall.c.

@@ -45,6 +45,7 @@ class Check:
     failed: list = field(default_factory=list)  # (name, reason)
     gaps: list = field(default_factory=list)  # (name, reason)
     last_words: str = ""
+    process: subprocess.Popen | None = None
 
     @property
     def name(self):
@@ -52,7 +53,7 @@ class Check:
 
     def run(self, show):
         """Runs to the end, and calls `show` with each line that a person should see as it comes."""
-        process = subprocess.Popen(
+        self.process = process = subprocess.Popen(
             [self.path, *([self.row.key] if self.row else [])],
             cwd=ROOT,
             env=environment(self.row),
@@ -202,8 +203,12 @@ def run_all(arguments):
     else:
         # One more than processors: tests wait, for each other and for time to pass.
         with ThreadPoolExecutor(len(os.sched_getaffinity(0)) + 1) as pool:
-            for done in [pool.submit(progress.collect_all, group) for group in groups.values()]:
-                done.result()
+            try:
+                for done in [pool.submit(progress.collect_all, group) for group in groups.values()]:
+                    done.result()
+            except BaseException:
+                progress.stop(checks)
+                raise
     return progress.sum_up(checks)
 
 
@@ -215,6 +220,7 @@ class Progress:
         self.done = self.passed = self.failed = 0
         self.started = time.monotonic()
         self.lock = threading.Lock()
+        self.stopped = False
 
     def show(self, *lines):
         print(*lines, sep="\n", flush=True)
@@ -233,12 +239,21 @@ class Progress:
     def collect_all(self, checks):
         """Runs the checks of one target, others at the same time, and shows the lines of each when it is done."""
         for check in checks:
+            if self.stopped:
+                return
             began = time.monotonic()
             lines = []
             check.run(lines.append)
             with self.lock:
                 self.take(check)
                 self.show(f"[{self.done}/{self.count}] {check.name}: {outcome(check, began)}   ({self.so_far()})", *lines)
+
+    def stop(self, checks):
+        """No check begins any more, and those that run end."""
+        self.stopped = True
+        for check in checks:
+            if check.process:
+                kill(check.process)
 
     def take(self, check):
         self.done += 1
