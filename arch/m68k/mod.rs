@@ -9,8 +9,8 @@
 //! | error | -4095..=-1 in d0 |
 //! | clobbered | nothing |
 //!
-//! Odd here: the kernel's compiler aligns every number to 2 bytes, and Rust to its size, at most 4: a struct with a 32-bit
-//! field at an odd multiple of 2 cannot be declared as on other machines. The thread pointer is no register: the kernel
+//! Odd here: the kernel's compiler aligns every number to 2 bytes, and Rust a 64-bit one to 4: a struct with such a field at
+//! an odd multiple of 2 cannot be declared as on other machines. The thread pointer is no register: the kernel
 //! keeps it (set_thread_area(2), get_thread_area(2)). mmap2's offset is in pages.
 //!
 //! Sources: arch/m68k/kernel/entry.S (`system_call`, `RESTORE_ALL`), syscall(2).

@@ -162,7 +162,7 @@ def select(arguments):
             return folders["kernel"]
         match run.tests:
             case "hello":
-                return [path for path in folders["target"] if path.name == "programs"]
+                return [path for path in folders["target"] if path.name in ("abi-rows", "programs")]
             case "few":
                 return folders["target"]
             case "some":

@@ -39,7 +39,7 @@ class Architecture:
     uapi: str
     numbers: str
     bits: int
-    clang: str
+    compiler: str
 
 
 @functools.cache
@@ -47,8 +47,8 @@ def architectures():
     rows = []
     for line in (ROOT / "ci/architectures").read_text().splitlines():
         if fields := line.split("#")[0].split():
-            folder, uapi, numbers, bits, clang = fields
-            rows.append(Architecture(folder, uapi, numbers, int(bits), clang))
+            folder, uapi, numbers, bits, compiler = fields
+            rows.append(Architecture(folder, uapi, numbers, int(bits), compiler))
     return rows
 
 

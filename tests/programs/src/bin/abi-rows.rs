@@ -1,5 +1,8 @@
 //! What the crate holds, as rows for a comparison with the kernel's headers: numbers, errnos, signals, constants and
 //! layouts, tab-separated, in the kernel's spelling.
+//!
+//! Most rows are made by the compiler, and lie in the program's file as they are: where no program can be run, that is what is
+//! compared (ci/lib/rows.py).
 #![no_std]
 #![no_main]
 
@@ -13,33 +16,124 @@ use rawtrap::*;
 rawtrap::entry!(main);
 
 fn main(_: Start) -> i32 {
-    match rows(&mut Writer::new(STDOUT)) {
+    match print(&mut Writer::new(STDOUT)) {
         Ok(()) => 0,
         Err(_) => 1,
     }
 }
 
-fn rows(out: &mut Writer) -> fmt::Result {
-    for (name, number) in native::nr::TABLE {
-        writeln!(out, "nr\t{}\t{number}", name.strip_prefix("SYS_").unwrap_or(name))?;
-    }
-    for (name, number) in native::errno::TABLE {
-        writeln!(out, "errno\t{name}\t{number}")?;
-    }
-    for (name, number) in native::signal::TABLE {
-        writeln!(out, "signal\t{name}\t{number}")?;
-    }
-    for family in CONSTANTS {
-        for (name, value) in *family {
-            writeln!(out, "const\t{name}\t{value}")?;
-        }
+fn print(out: &mut Writer) -> fmt::Result {
+    for row in &ROWS {
+        row.print(out)?;
     }
     // What the decoder calls by names of its own, and once more what it takes from the families.
     for (name, value) in interpose::names() {
         writeln!(out, "const\t{name}\t{value}")?;
     }
-    layouts(out)
+    syscall_info(out)?;
+    siginfo(out)
 }
+
+/// Words with a tab between them, filled up with zeros, and numbers: in the machine's order of bytes, without a gap.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Row {
+    words: [u8; 64],
+    count: u64,
+    numbers: [u64; 3],
+}
+
+impl Row {
+    const EMPTY: Row = Row {
+        words: [0; 64],
+        count: 0,
+        numbers: [0; 3],
+    };
+
+    const fn new(words: &[&[u8]], numbers: &[u64]) -> Row {
+        let mut row = Row::EMPTY;
+        let (mut at, mut word) = (0, 0);
+        while word < words.len() {
+            if word > 0 {
+                row.words[at] = b'\t';
+                at += 1;
+            }
+            let mut byte = 0;
+            while byte < words[word].len() {
+                row.words[at] = words[word][byte];
+                (at, byte) = (at + 1, byte + 1);
+            }
+            word += 1;
+        }
+        while (row.count as usize) < numbers.len() {
+            row.numbers[row.count as usize] = numbers[row.count as usize];
+            row.count += 1;
+        }
+        row
+    }
+
+    fn print(&self, out: &mut Writer) -> fmt::Result {
+        let words = self.words.split(|byte| *byte == 0).next().unwrap_or(&[]);
+        out.write_str(core::str::from_utf8(words).unwrap_or("?"))?;
+        for number in &self.numbers[..self.count as usize] {
+            write!(out, "\t{number}")?;
+        }
+        out.write_str("\n")
+    }
+}
+
+/// All rows; where there is no room for them, how many.
+struct Rows<const ROOM: usize> {
+    rows: [Row; ROOM],
+    count: usize,
+}
+
+impl<const ROOM: usize> Rows<ROOM> {
+    const fn push(&mut self, words: &[&[u8]], numbers: &[u64]) {
+        if ROOM > 0 {
+            self.rows[self.count] = Row::new(words, numbers);
+        }
+        self.count += 1;
+    }
+
+    const fn push_table(&mut self, kind: &[u8], prefix: usize, table: &[(&str, u32)]) {
+        let mut at = 0;
+        while at < table.len() {
+            let (_, name) = table[at].0.as_bytes().split_at(prefix);
+            self.push(&[kind, name], &[table[at].1 as u64]);
+            at += 1;
+        }
+    }
+
+    const fn push_constants(&mut self, family: &[(&str, u64)]) {
+        let mut at = 0;
+        while at < family.len() {
+            self.push(&[b"const", family[at].0.as_bytes()], &[family[at].1]);
+            at += 1;
+        }
+    }
+
+    const fn all() -> Self {
+        let mut rows = Rows {
+            rows: [Row::EMPTY; ROOM],
+            count: 0,
+        };
+        rows.push_table(b"nr", "SYS_".len(), native::nr::TABLE);
+        rows.push_table(b"errno", 0, native::errno::TABLE);
+        rows.push_table(b"signal", 0, native::signal::TABLE);
+        let mut at = 0;
+        while at < CONSTANTS.len() {
+            rows.push_constants(CONSTANTS[at]);
+            at += 1;
+        }
+        rows.push_layouts();
+        rows
+    }
+}
+
+#[unsafe(link_section = ".rawtrap_rows")]
+static ROWS: [Row; COUNT] = Rows::all().rows;
+const COUNT: usize = Rows::<0>::all().count;
 
 /// The constants of each family, and those that are of no family.
 const CONSTANTS: &[&[(&str, u64)]] = &[
@@ -122,74 +216,75 @@ const CONSTANTS: &[&[(&str, u64)]] = &[
 ];
 
 /// The size and the alignment of a field's type, which the accessor names.
-fn shape<T, F>(_: fn(&T) -> F) -> (usize, usize) {
+const fn shape<T, F>(_: fn(&T) -> F) -> (usize, usize) {
     (size_of::<F>(), align_of::<F>())
 }
 
-/// Prints a struct and those of its fields that the kernel knows.
+/// The rows of a struct and of those of its fields that the kernel knows.
 macro_rules! layout {
-    ($out:ident, $name:literal = $type:ty { $($field:ident)* }) => {
-        writeln!($out, "layout\t{}\t{}\t{}", $name, size_of::<$type>(), align_of::<$type>())?;
+    ($rows:tt, $name:literal = $type:ty { $($field:ident)* }) => {
+        let name = $name.as_bytes();
+        $rows.push(&[b"layout", name], &[size_of::<$type>() as u64, align_of::<$type>() as u64]);
         $(
             let (size, align) = shape(|value: &$type| value.$field);
-            let offset = offset_of!($type, $field);
-            writeln!($out, "layout\t{}\t{}\t{offset}\t{size}\t{align}", $name, stringify!($field))?;
+            let numbers = [offset_of!($type, $field) as u64, size as u64, align as u64];
+            $rows.push(&[b"layout", name, stringify!($field).as_bytes()], &numbers);
         )*
     };
 }
 
 #[rustfmt::skip]
-fn layouts(out: &mut Writer) -> fmt::Result {
-    layout!(out, "__kernel_fd_set" = FdSet {});
-    layout!(out, "__kernel_old_timeval" = Timeval { tv_sec tv_usec });
-    layout!(out, "__kernel_old_itimerval" = Itimerval { it_interval it_value });
-    layout!(out, "__kernel_sock_timeval" = SockTimeval { tv_sec tv_usec });
-    layout!(out, "__kernel_sockaddr_storage" = SockaddrStorage { ss_family __data });
-    layout!(out, "__kernel_timespec" = Timespec { tv_sec tv_nsec });
-    layout!(out, "epoll_event" = EpollEvent { events data });
-    layout!(out, "in6_addr" = In6Addr { s6_addr });
-    layout!(out, "in_addr" = InAddr { s_addr });
-    layout!(out, "iovec" = IoSlice {});
-    layout!(out, "iovec" = IoSliceMut {});
-    layout!(out, "iovec" = RemoteIoSlice { iov_base iov_len });
-    layout!(out, "linger" = Linger { l_onoff l_linger });
-    layout!(out, "new_utsname" = Utsname { sysname nodename release version machine domainname });
-    layout!(out, "pollfd" = Pollfd { fd events revents });
-    layout!(out, "ptrace_syscall_info" = PtraceSyscallInfo { op arch instruction_pointer stack_pointer });
-    syscall_info(out)?;
-    layout!(out, "rlimit64" = Rlimit64 { rlim_cur rlim_max });
-    layout!(out, "rusage" = Rusage {
+impl<const ROOM: usize> Rows<ROOM> {
+const fn push_layouts(&mut self) {
+    layout!(self, "__kernel_fd_set" = FdSet {});
+    layout!(self, "__kernel_old_timeval" = Timeval { tv_sec tv_usec });
+    layout!(self, "__kernel_old_itimerval" = Itimerval { it_interval it_value });
+    layout!(self, "__kernel_sock_timeval" = SockTimeval { tv_sec tv_usec });
+    layout!(self, "__kernel_sockaddr_storage" = SockaddrStorage { ss_family __data });
+    layout!(self, "__kernel_timespec" = Timespec { tv_sec tv_nsec });
+    layout!(self, "epoll_event" = EpollEvent { events data });
+    layout!(self, "in6_addr" = In6Addr { s6_addr });
+    layout!(self, "in_addr" = InAddr { s_addr });
+    layout!(self, "iovec" = IoSlice {});
+    layout!(self, "iovec" = IoSliceMut {});
+    layout!(self, "iovec" = RemoteIoSlice { iov_base iov_len });
+    layout!(self, "linger" = Linger { l_onoff l_linger });
+    layout!(self, "new_utsname" = Utsname { sysname nodename release version machine domainname });
+    layout!(self, "pollfd" = Pollfd { fd events revents });
+    layout!(self, "ptrace_syscall_info" = PtraceSyscallInfo { op arch instruction_pointer stack_pointer });
+    layout!(self, "rlimit64" = Rlimit64 { rlim_cur rlim_max });
+    layout!(self, "rusage" = Rusage {
         ru_utime ru_stime ru_maxrss ru_ixrss ru_idrss ru_isrss ru_minflt ru_majflt ru_nswap ru_inblock ru_oublock
         ru_msgsnd ru_msgrcv ru_nsignals ru_nvcsw ru_nivcsw
     });
-    layout!(out, "kernel_sigaction" = KernelSigaction { sa_handler sa_flags sa_mask });
+    layout!(self, "kernel_sigaction" = KernelSigaction { sa_handler sa_flags sa_mask });
     if let Some(offset) = KernelSigaction::RESTORER {
         let (size, align) = (size_of::<*const ()>(), align_of::<*const ()>());
-        writeln!(out, "layout\tkernel_sigaction\tsa_restorer\t{offset}\t{size}\t{align}")?;
+        self.push(&[b"layout", b"kernel_sigaction", b"sa_restorer"], &[offset as u64, size as u64, align as u64]);
     }
-    layout!(out, "sigaltstack" = Stack { ss_sp ss_flags ss_size });
-    layout!(out, "kernel_sigset_t" = Sigset {});
-    layout!(out, "sockaddr_in" = SockaddrIn { sin_family sin_port sin_addr sin_zero });
-    layout!(out, "sockaddr_in6" = SockaddrIn6 { sin6_family sin6_port sin6_flowinfo sin6_addr sin6_scope_id });
-    layout!(out, "sockaddr_un" = SockaddrUn { sun_family sun_path });
+    layout!(self, "sigaltstack" = Stack { ss_sp ss_flags ss_size });
+    layout!(self, "kernel_sigset_t" = Sigset {});
+    layout!(self, "sockaddr_in" = SockaddrIn { sin_family sin_port sin_addr sin_zero });
+    layout!(self, "sockaddr_in6" = SockaddrIn6 { sin6_family sin6_port sin6_flowinfo sin6_addr sin6_scope_id });
+    layout!(self, "sockaddr_un" = SockaddrUn { sun_family sun_path });
     if !STAT_BY_STATX {
-        layout!(out, "stat" = Stat {
+        layout!(self, "stat" = Stat {
             st_dev st_ino st_nlink st_mode st_uid st_gid st_rdev st_size st_blksize st_blocks
             st_atime st_atime_nsec st_mtime st_mtime_nsec st_ctime st_ctime_nsec
         });
     }
-    layout!(out, "statx" = Statx {
+    layout!(self, "statx" = Statx {
         stx_mask stx_blksize stx_attributes stx_nlink stx_uid stx_gid stx_mode stx_ino stx_size stx_blocks
         stx_attributes_mask stx_atime stx_btime stx_ctime stx_mtime stx_rdev_major stx_rdev_minor stx_dev_major
         stx_dev_minor stx_mnt_id stx_dio_mem_align stx_dio_offset_align stx_subvol stx_atomic_write_unit_min
         stx_atomic_write_unit_max stx_atomic_write_segments_max stx_dio_read_offset_align stx_atomic_write_unit_max_opt
     });
-    layout!(out, "statx_timestamp" = StatxTimestamp { tv_sec tv_nsec });
-    layout!(out, "ucred" = Ucred { pid uid gid });
+    layout!(self, "statx_timestamp" = StatxTimestamp { tv_sec tv_nsec });
+    layout!(self, "ucred" = Ucred { pid uid gid });
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))] // elsewhere the kernel has no such struct
-    layout!(out, "user_desc" = UserDesc { entry_number base_addr limit });
-    layout!(out, "winsize" = Winsize { ws_row ws_col ws_xpixel ws_ypixel });
-    siginfo(out)
+    layout!(self, "user_desc" = UserDesc { entry_number base_addr limit });
+    layout!(self, "winsize" = Winsize { ws_row ws_col ws_xpixel ws_ypixel });
+}
 }
 
 /// The fields behind `PtraceSyscallInfo::stop`: those bytes that change its answer. They stand in structs without a name.
