@@ -20,6 +20,7 @@ cases![
     sigprocmask_blocks,
     sigprocmask_changes_the_set,
     sigprocmask_knows_the_last_signal,
+    last_signal_is_blocked_and_handled,
     sigprocmask_refused,
     sigaltstack_refused,
     setitimer_tells_what_was_set,
@@ -334,6 +335,19 @@ fn sigprocmask_knows_the_last_signal() -> Outcome {
     let full = sys_rt_sigprocmask(SIG_SETMASK, Some(&before));
     check_eq!(one, Ok(last));
     check_eq!(full, Ok(Sigset::full().without(SIGKILL).without(SIGSTOP)));
+    Ok(())
+}
+
+/// On mips it is 128: in the second half of what other machines have as a set.
+fn last_signal_is_blocked_and_handled() -> Outcome {
+    let last = Signal::from_raw(8 * size_of::<Sigset>() as i32);
+    count_with(last, SaFlags::empty())?;
+    let set = Sigset::empty().with(last);
+    sys_rt_sigprocmask(SIG_BLOCK, Some(&set))?;
+    raise(last)?;
+    check_eq!(COUNT.load(SeqCst), 0);
+    sys_rt_sigprocmask(SIG_UNBLOCK, Some(&set))?;
+    check_eq!((COUNT.load(SeqCst), LAST.load(SeqCst)), (1, last.as_raw()));
     Ok(())
 }
 
