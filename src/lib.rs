@@ -39,6 +39,7 @@
 //! for. `lesson`: for this repository's own program.
 
 #![cfg_attr(not(test), no_std)]
+// Here and not in a folder of arch/, as a crate's attributes stand in its root.
 #![cfg_attr(
     any(
         target_arch = "mips",

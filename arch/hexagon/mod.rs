@@ -9,8 +9,9 @@
 //! | error | -4095..=-1 in r0 |
 //! | clobbered | nothing |
 //!
-//! Odd here: a number that the kernel does not know is answered with -1, which is EPERM; pages may have 4 KiB to 1 MiB, as the kernel was built, and mmap2's offset counts in them; a 64-bit value
-//! begins at an even register; fadvise64_64(2) takes its advice second, and sync_file_range(2) is sync_file_range2.
+//! Odd here: a number that the kernel does not know is answered with -1, which is EPERM; pages may have 4 KiB to 1 MiB, as the
+//! kernel was built, and mmap2's offset counts in them; a 64-bit value begins at an even register; fadvise64_64(2) takes its
+//! advice second, and sync_file_range(2) is sync_file_range2.
 //!
 //! Sources: arch/hexagon/kernel/traps.c (`do_trap0`), arch/hexagon/kernel/vm_entry.S (`restore_pt_regs`: all of r0 to r31,
 //! the predicates, loop and modifier registers).

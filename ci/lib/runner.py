@@ -24,6 +24,7 @@ from lib import targets
 from lib.common import ROOT, die, ends_with_us, target_dir
 
 CHECKS = ROOT / "ci/checks"
+FOLDERS = ("alone", "", "target", "target/some", "target/most", "target/all", "kernel")
 # For what hangs: a first run checks `core` for 55 targets, beside others, on a slow machine.
 LIMIT_SECONDS = 3600
 RESULT = re.compile(r"(?:(ok) (\S.*)|(FAIL|gap) (\S.*?): (\S.*))")
@@ -143,7 +144,7 @@ def executables(folder):
 
 def select(arguments):
     """The checks that the command line asks for: all, or those of some targets, or some by name."""
-    folders = {name: executables(CHECKS / name) for name in ("alone", "", "target", "target/some", "target/most", "target/all", "kernel")}
+    folders = {name: executables(CHECKS / name) for name in FOLDERS}
     runs = targets.rows()
     names = {path.name for paths in folders.values() for path in paths}
     asked = {argument for argument in arguments if argument in names}
